@@ -1,0 +1,7 @@
+"""Recurrent neural networks in plain NumPy: the reference behind the book.
+
+Each module is one idea; read them in this order: `activations`, `rnn`, `lstm`, `network`, `losses`,
+`optimizers`, `training`, `datasets`, `generation`, `gradcheck`; `sweep` and `plots` are extras.
+"""
+
+__version__ = "0.1.0"

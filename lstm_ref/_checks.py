@@ -1,0 +1,61 @@
+"""The door: every public function checks what it is given here, before it computes anything."""
+
+import operator
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Array: TypeAlias = npt.NDArray[Any]
+
+
+def array(name: str, value: object, *shape: int | str) -> Array:
+    """Return `value` as a finite array of that shape; a letter in `shape` stands for any size."""
+    try:
+        got = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"{name}: expected one rectangular array, got rows that differ") from error
+    if got.dtype.kind not in "iufc":
+        raise TypeError(f"{name}: expected real or complex numbers, got dtype {got.dtype}")
+    wrong = got.ndim != len(shape)
+    if wrong or any(isinstance(n, int) and n != m for n, m in zip(shape, got.shape, strict=True)):
+        expected = f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
+        raise ValueError(f"{name}: expected shape {expected}, got {got.shape}")
+    if got.size == 0:
+        raise ValueError(f"{name}: expected at least one number, got the empty shape {got.shape}")
+    if got.dtype.kind in "iu":
+        got = got.astype(float)
+    finite = np.isfinite(got)
+    if not finite.all():
+        first = tuple(int(k) for k in np.argwhere(~finite)[0])
+        raise ValueError(f"{name}: expected finite numbers, got {got[first]} at index {first}")
+    return got
+
+
+def count(name: str, value: object, least: int = 1, most: int | None = None) -> int:
+    """Return `value` as a whole number from `least` to `most`."""
+    try:
+        got = operator.index(value)  # type: ignore[arg-type]  # what has no __index__ raises below
+    except TypeError:
+        raise TypeError(f"{name}: expected a whole number, got {value!r}") from None
+    if got < least or (most is not None and got > most):
+        limit = f"at least {least}" if most is None else f"from {least} to {most}"
+        raise ValueError(f"{name}: expected a whole number {limit}, got {got}")
+    return got
+
+
+def number(name: str, value: object, above: float = -np.inf, below: float = np.inf) -> float:
+    """Return `value` as a finite number with `above` < value < `below`."""
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        raise TypeError(f"{name}: expected a number, got {value!r}")
+    if not above < value < below:
+        limit = f"above {above:g}" if below == np.inf else f"between {above:g} and {below:g}"
+        raise ValueError(f"{name}: expected a finite number {limit}, got {value}")
+    return float(value)
+
+
+def generator(name: str, value: object) -> np.random.Generator:
+    """Return `value` if it is a generator: randomness is an argument, never a hidden seed."""
+    if not isinstance(value, np.random.Generator):
+        raise TypeError(f"{name}: expected a numpy.random.Generator, got {type(value).__name__}")
+    return value

@@ -1,0 +1,83 @@
+"""The nonlinearities, each beside its derivative.
+
+A way back takes the *output* ``a``, which a forward pass has at hand, and the gradient ``da``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstm_ref._checks import Array
+
+
+@dataclass(frozen=True)
+class Activation:
+    """A nonlinearity ``a = activation(z)`` with its derivative.
+
+    Parameters
+    ----------
+    name : str
+        What tables and errors call it.
+    function : callable
+        ``z -> a``, both ``(..., features, B)``; accepts float32, float64 and, where it is smooth,
+        complex arrays.
+    backward : callable
+        ``(a, da) -> dz``: the gradient before the nonlinearity from that after it, same shapes.
+    """
+
+    name: str
+    function: Callable[[Array], Array]
+    backward: Callable[[Array, Array], Array]
+
+    def __call__(self, z: Array) -> Array:
+        """Return the activation of `z`, element by element (softmax: column by column)."""
+        return self.function(z)
+
+
+def _identity(z: Array) -> Array:
+    return z
+
+
+def _identity_backward(a: Array, da: Array) -> Array:
+    return da
+
+
+def _tanh_backward(a: Array, da: Array) -> Array:
+    slope: Array = 1 - a * a
+    return da * slope
+
+
+def _sigmoid(z: Array) -> Array:
+    # 1 / (1 + exp(-z)) in the form that cannot overflow.
+    return 0.5 + 0.5 * np.tanh(0.5 * z)
+
+
+def _sigmoid_backward(a: Array, da: Array) -> Array:
+    slope: Array = a * (1 - a)
+    return da * slope
+
+
+def _hard_sigmoid(z: Array) -> Array:
+    return np.clip(0.2 * z + 0.5, 0, 1)
+
+
+def _hard_sigmoid_backward(a: Array, da: Array) -> Array:
+    return np.where((a > 0) & (a < 1), 0.2 * da, 0 * da)
+
+
+def _softmax(z: Array) -> Array:
+    # The largest score of a column is taken off first, so that no exponential overflows.
+    e = np.exp(z - z.real.max(axis=-2, keepdims=True))
+    return e / e.sum(axis=-2, keepdims=True)  # type: ignore[no-any-return]
+
+
+def _softmax_backward(a: Array, da: Array) -> Array:
+    return a * (da - (a * da).sum(axis=-2, keepdims=True))  # type: ignore[no-any-return]
+
+
+identity = Activation("identity", _identity, _identity_backward)
+tanh = Activation("tanh", np.tanh, _tanh_backward)
+sigmoid = Activation("sigmoid", _sigmoid, _sigmoid_backward)
+hard_sigmoid = Activation("hard sigmoid", _hard_sigmoid, _hard_sigmoid_backward)
+softmax = Activation("softmax", _softmax, _softmax_backward)

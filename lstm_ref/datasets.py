@@ -1,0 +1,169 @@
+"""The source's functions and texts, and sequences cut into windows; no files, no network.
+
+Sequences are ``(T, D, N)``: T steps, D numbers a step, N windows side by side.
+"""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import numpy as np
+
+from lstm_ref import _checks
+from lstm_ref._checks import Array
+
+Function: TypeAlias = Callable[[Array], Array]
+
+ABAB = "ab" * 372
+LOREM_IPSUM = (
+    "lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor incididunt ut "
+    "labore et dolore magna aliqua. ut enim ad minim veniam, quis nostrud exercitation ullamco "
+    "laboris nisi ut aliquip ex ea commodo consequat. duis aute irure dolor in reprehenderit in "
+    "voluptate velit esse cillum dolore eu fugiat nulla pariatur. excepteur sint occaecat "
+    "cupidatat non proident, sunt in culpa qui officia deserunt mollit anim id est laborum."
+)
+
+
+def sin(x: Array) -> Array:
+    """Return sin x, period 2π."""
+    return np.sin(x)
+
+
+def saw(x: Array) -> Array:
+    """Return −1 + 2·((x mod π)/π), period π."""
+    return -1 + 2 * (np.mod(x, np.pi) / np.pi)
+
+
+def square(x: Array) -> Array:
+    """Return +1 where sin(πx/2) ≥ 0, else −1; period 4."""
+    return np.where(np.sin(np.pi * x / 2) >= 0, 1.0, -1.0)
+
+
+def composite(x: Array) -> Array:
+    """Return (sin 1.5x + sin 4.5x)/1.5, period 4π/3."""
+    return (np.sin(1.5 * x) + np.sin(4.5 * x)) / 1.5
+
+
+def sequence(function: Function, start: float, steps: int, step: float = 0.2) -> Array:
+    """Return `steps` values of a function of x, from x = `start` on, as one sequence (steps, 1, 1).
+
+    `function` maps an array to an array of its shape: one of this module's, or the reader's own.
+    Raises TypeError or ValueError for a bad number, or a function whose values are not finite.
+    """
+    start = _checks.number("start", start)
+    x = start + _checks.number("step", step, above=0) * np.arange(_checks.count("steps", steps))
+    return _checks.array("function(x)", function(x), len(x))[:, None, None]
+
+
+def function_windows(
+    function: Function,
+    rng: np.random.Generator,
+    *,
+    windows: int = 100,
+    length: int = 15,
+    step: float = 0.2,
+    noise: float = 0.0,
+) -> tuple[Array, Array]:
+    """Draw one epoch of windows on a function, and the value that follows each.
+
+    The phases are 2πk/windows plus one random offset. Raises TypeError or ValueError for a bad
+    argument, or a function whose values are not finite.
+
+    Parameters
+    ----------
+    function : callable
+        Maps an array to an array of its shape: one of this module's, or the reader's own.
+    rng : numpy.random.Generator
+        For the offset and the noise.
+    windows, length : int
+        How many windows (N), and how many values each has (T).
+    step : float
+        The distance in x between two values.
+    noise : float
+        Uniform in [−noise, noise], added to the inputs only.
+
+    Returns
+    -------
+    x : ndarray, (length, 1, windows)
+        The windows.
+    target : ndarray, (1, windows)
+        The clean value after each.
+    """
+    rng = _checks.generator("rng", rng)
+    windows, length = _checks.count("windows", windows), _checks.count("length", length)
+    step = _checks.number("step", step, above=0)
+    if _checks.number("noise", noise) < 0:
+        raise ValueError(f"noise: expected a number of at least 0, got {noise}")
+    phases = 2 * np.pi * np.arange(windows) / windows + rng.uniform(0, 2 * np.pi)
+    x = phases + step * np.arange(length + 1)[:, None]
+    values = _checks.array("function(x)", function(x), length + 1, windows)
+    noisy = values[:-1] + rng.uniform(-noise, noise, (length, windows))
+    return noisy[:, None], values[-1:]
+
+
+def cut_windows(
+    sequence: Array, length: int, starts: Array | None = None, *, every_step: bool = False
+) -> tuple[Array, Array]:
+    """Cut a sequence (T, D) into windows, each with the value that follows it.
+
+    Window n holds the values from ``starts[n]`` on; unless given, there is one at every place.
+    Returns x (length, D, N) and the target: (D, N), the value after the window, or with
+    `every_step` (length, D, N), the value after each step. Raises TypeError or ValueError for a bad
+    array, a window that leaves no value to follow it, or a start out of range.
+    """
+    sequence = _checks.array("sequence", sequence, "T", "D")
+    length = _checks.count("length", length, most=len(sequence) - 1)
+    last = len(sequence) - length - 1
+    starts = np.arange(last + 1) if starts is None else np.asarray(starts)
+    if starts.ndim != 1 or starts.size == 0 or starts.dtype.kind not in "iu":
+        raise ValueError(f"starts: expected whole numbers, got {starts.dtype} {starts.shape}")
+    if starts.min() < 0 or starts.max() > last:
+        raise ValueError(
+            f"starts: expected places from 0 to {last}, got {starts.min()} to {starts.max()}"
+        )
+    cut = sequence[starts + np.arange(length + 1)[:, None]].transpose(0, 2, 1)
+    return cut[:-1], cut[1:] if every_step else cut[-1]
+
+
+def alphabet(text: str) -> str:
+    """Return the symbols of a text, each once, sorted; raises ValueError for an empty text."""
+    if not isinstance(text, str):
+        raise TypeError(f"text: expected a str, got {type(text).__name__}")
+    if not text:
+        raise ValueError("text: expected at least one character, got none")
+    return "".join(sorted(set(text)))
+
+
+def one_hot(text: str, symbols: str) -> Array:
+    """Return a text as (T, D): each row is 1 at its character's place in `symbols`, else 0.
+
+    Raises ValueError for an empty text, or a character that `symbols` lacks.
+    """
+    unknown = sorted(set(alphabet(text)) - set(symbols))
+    if unknown:
+        raise ValueError(f"text: expected only characters of {symbols!r}, got {unknown[0]!r}")
+    return np.eye(len(symbols))[[symbols.index(character) for character in text]]
+
+
+def text_windows(
+    text: str,
+    rng: np.random.Generator,
+    *,
+    windows: int = 256,
+    length: int = 20,
+    symbols: str | None = None,
+) -> tuple[Array, Array]:
+    """Draw one epoch of windows from a text, at random places, and the character after each.
+
+    Returns x (length, D, windows) and target (D, windows), one-hot over `symbols`, which is the
+    text's `alphabet` unless given. Raises TypeError or ValueError for a bad argument.
+    """
+    rng = _checks.generator("rng", rng)
+    codes = one_hot(text, alphabet(text) if symbols is None else symbols)
+    length = _checks.count("length", length, most=len(codes) - 1)
+    starts = rng.integers(len(codes) - length, size=_checks.count("windows", windows))
+    return cut_windows(codes, length, starts)
+
+
+def from_batch_first(x: Array) -> Array:
+    """Return the reader's (B, T, D) as this package's (T, D, B), a view where it can be."""
+    return _checks.array("x", x, "B", "T", "D").transpose(1, 2, 0)

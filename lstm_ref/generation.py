@@ -1,0 +1,121 @@
+"""Continuing a sequence: a free run, in which the network's own predictions are its next inputs."""
+
+from collections.abc import Callable
+from typing import Protocol, TypeAlias
+
+import numpy as np
+
+from lstm_ref import _checks, network
+from lstm_ref._checks import Array
+from lstm_ref.activations import softmax
+from lstm_ref.datasets import one_hot
+from lstm_ref.network import Network, Trace
+
+Choose: TypeAlias = Callable[[Trace], Array]
+
+
+class Method(Protocol):
+    """`refeed` or `carry`."""
+
+    def __call__(self, net: Network, window: Array, steps: int, choose: Choose) -> Array:
+        """Return the continuation of `window`."""
+
+
+def as_value(trace: Trace) -> Array:
+    """Choose the prediction itself as the next input, (K, B): for functions."""
+    return trace.y
+
+
+def most_likely(trace: Trace) -> Array:
+    """Choose the likeliest symbol as the next input, one-hot (K, B): for text."""
+    return np.eye(len(trace.z))[:, trace.z.argmax(axis=0)]
+
+
+def sample(rng: np.random.Generator, temperature: float = 1.0) -> Choose:
+    """Return a choice that draws the next symbol from softmax(z / temperature), one-hot (K, B).
+
+    Below temperature 1 likely symbols become likelier still, above 1 less so. Raises TypeError or
+    ValueError for a `rng` that is no generator, or a temperature that is not above 0.
+    """
+    rng = _checks.generator("rng", rng)
+    temperature = _checks.number("temperature", temperature, above=0)
+
+    def choose(trace: Trace) -> Array:
+        p = softmax(trace.z.astype(float) / temperature)
+        symbol = (p.cumsum(axis=0) < rng.random(p.shape[1])).sum(axis=0)
+        return np.eye(len(p))[:, np.minimum(symbol, len(p) - 1)]
+
+    return choose
+
+
+def refeed(net: Network, window: Array, steps: int, choose: Choose = as_value) -> Array:
+    """Continue a sequence by refeeding the window, as the source does.
+
+    Each prediction is appended to the window and the oldest value dropped; the state is rebuilt
+    from zero over the new window.
+
+    Parameters
+    ----------
+    net : Network
+        A network that predicts its own next input: K = D.
+    window : ndarray, (T, D, B)
+        What comes before.
+    steps : int
+        How many values to predict.
+    choose : callable
+        `as_value`, `most_likely` or ``sample(rng, temperature)``: the next input, (D, B), from
+        the network's trace.
+
+    Returns
+    -------
+    ndarray, (steps, D, B)
+        What was chosen, step by step. Raises TypeError or ValueError for a bad argument.
+    """
+    window, steps = _checked(net, window, steps)
+    length = len(window)
+    for _ in range(steps):
+        chosen = choose(network.forward(net, window[-length:]))
+        window = np.concatenate([window, chosen[None]])
+    return window[length:]
+
+
+def carry(net: Network, window: Array, steps: int, choose: Choose = as_value) -> Array:
+    """Continue a sequence by carrying the state: the window is read once, then each own value.
+
+    Parameters, result and errors as in `refeed`.
+    """
+    window, steps = _checked(net, window, steps)
+    trace = network.forward(net, window)
+    chosen = [choose(trace)]
+    for _ in range(steps - 1):
+        trace = network.forward(net, chosen[-1][None], trace.state)
+        chosen.append(choose(trace))
+    return np.stack(chosen)
+
+
+def continue_text(
+    net: Network,
+    start: str,
+    steps: int,
+    symbols: str,
+    *,
+    method: Method = refeed,
+    choose: Choose = most_likely,
+) -> str:
+    """Return the `steps` characters with which the network continues the text `start`.
+
+    `symbols` is the alphabet that it was trained on, `method` is `refeed` or `carry`. Raises
+    TypeError or ValueError for a bad argument, or a character that `symbols` lacks.
+    """
+    codes = one_hot(start, symbols)[:, :, None].astype(net.theta.dtype)
+    chosen = method(net, codes, steps, choose)
+    return "".join(symbols[k] for k in chosen[:, :, 0].argmax(axis=1))
+
+
+def _checked(net: Network, window: Array, steps: int) -> tuple[Array, int]:
+    if net.outputs != net.inputs:
+        raise ValueError(
+            f"net: expected as many outputs as inputs, so that a prediction can be the next input, "
+            f"got {net.outputs} and {net.inputs}"
+        )
+    return _checks.array("window", window, "T", net.inputs, "B"), _checks.count("steps", steps)

@@ -1,0 +1,175 @@
+"""The proof of a gradient: analytic beside numerical, element by element or along directions."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+from lstm_ref import _checks, network
+from lstm_ref._checks import Array
+from lstm_ref.losses import mean_squared_error
+from lstm_ref.network import Network
+from lstm_ref.training import Loss
+
+Arrays: TypeAlias = dict[str, Array]
+Derivative: TypeAlias = Callable[[Callable[[Array], Any], Array, Array], float]
+
+
+class Row(NamedTuple):
+    """One array's check: the norms of both gradients, and the norm of their difference over the larger."""
+
+    name: str
+    analytic: float
+    numerical: float
+    error: float
+
+
+class Table(tuple[Row, ...]):
+    """The rows of a check; prints as a table, in a notebook as HTML."""
+
+    @property
+    def error(self) -> float:
+        """The largest relative error of all rows."""
+        return max(row.error for row in self)
+
+    def _cells(self) -> list[tuple[str, ...]]:
+        cells = [(n, f"{a:.6e}", f"{b:.6e}", f"{error:.1e}") for n, a, b, error in self]
+        return [("name", "analytic norm", "numerical norm", "relative error"), *cells]
+
+    def __str__(self) -> str:
+        rows = self._cells()
+        wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = (
+            [row[0].ljust(wide[0])] + [c.rjust(w) for c, w in zip(row[1:], wide[1:], strict=True)]
+            for row in rows
+        )
+        return "\n".join("  ".join(line) for line in lines)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        head, *body = self._cells()
+        top = "".join(f'<th scope="col">{cell}</th>' for cell in head)
+        rows = "".join(
+            f'<tr><th scope="row">{name}</th>'
+            + "".join(f"<td>{cell}</td>" for cell in cells)
+            + "</tr>"
+            for name, *cells in body
+        )
+        return f"<table><thead><tr>{top}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def complex_step(function: Callable[[Array], Any], x: Array, direction: Array) -> float:
+    """Return the derivative of a smooth function at `x` along `direction`: Im f(x + ihu) / h.
+
+    Nothing is subtracted, so that h can be tiny and the result is exact to rounding (Squire and
+    Trapp 1998). `function` maps a complex array to a complex number.
+    """
+    h = 1e-30
+    return float(np.imag(function(x + 1j * h * direction)) / h)
+
+
+def central_difference(function: Callable[[Array], Any], x: Array, direction: Array) -> float:
+    """Return the derivative of any function at `x` along `direction`: (f(x + hu) - f(x - hu)) / 2h.
+
+    h is the cube root of the dtype's rounding, which balances the rounding and the curvature.
+    """
+    h = float(np.cbrt(np.finfo(x.dtype).eps))
+    return float((function(x + h * direction) - function(x - h * direction)) / (2 * h))
+
+
+def check(
+    function: Callable[[Arrays], Any],
+    arrays: Arrays,
+    gradients: Arrays,
+    *,
+    method: Derivative = complex_step,
+    directions: int | None = None,
+    rng: np.random.Generator | None = None,
+) -> Table:
+    """Hold gradients against numerical derivatives.
+
+    Parameters
+    ----------
+    function : callable
+        From named arrays to a number; for `complex_step` it accepts complex arrays.
+    arrays, gradients : dict of str to ndarray
+        Where to check, and the gradient of `function` there, of the same names and shapes.
+    method : callable
+        `complex_step` for what is smooth, `central_difference` for the rest.
+    directions : int, optional
+        Compare along so many random directions of length 1, and not for each element.
+    rng : numpy.random.Generator, optional
+        Draws the directions.
+
+    Returns
+    -------
+    Table
+        A row an array. Raises TypeError or ValueError for a bad argument.
+    """
+    if set(arrays) != set(gradients):
+        raise ValueError(f"gradients: expected {sorted(arrays)}, got {sorted(gradients)}")
+    rows = []
+    for name, value in arrays.items():
+        x = _checks.array(name, value, *np.shape(value))
+        gradient = _checks.array(f"gradient of {name}", gradients[name], *x.shape)
+        if directions is None:
+            along = np.eye(x.size).reshape(-1, *x.shape)
+        else:
+            size = (_checks.count("directions", directions), *x.shape)
+            along = _checks.generator("rng", rng).standard_normal(size)
+            along /= np.sqrt((along**2).sum(axis=tuple(range(1, along.ndim)), keepdims=True))
+
+        def at(moved: Array, name: str = name) -> Any:
+            return function(arrays | {name: moved})
+
+        analytic = np.array([(gradient * u).sum() for u in along])
+        numerical = np.array([method(at, x, u.astype(x.dtype)) for u in along])
+        norms = float(np.linalg.norm(analytic)), float(np.linalg.norm(numerical))
+        difference = float(np.linalg.norm(analytic - numerical))
+        rows.append(Row(name, *norms, difference / max(*norms, np.finfo(float).tiny)))
+    return Table(rows)
+
+
+def check_network(
+    net: Network,
+    x: Array,
+    target: Array,
+    loss: Loss = mean_squared_error,
+    state: tuple[Any, ...] | None = None,
+    **options: Any,
+) -> Table:
+    """Check a network's gradient for every weight, bias, input and initial state.
+
+    `x` is (T, D, B); `target` (K, B), or (T, K, B) for a loss on every step; `state` the initial
+    state of each layer, zero unless given; `options` go to `check`, as do the errors.
+    """
+    every_step = np.ndim(target) == 3
+    if state is None:
+        zero = network.forward(net, x).state
+        state = tuple(type(s)(*(np.zeros_like(part) for part in s)) for s in zero)
+
+    def named(parameters: Arrays, x: Array, states: tuple[Any, ...]) -> Arrays:
+        parts = {
+            f"layer {k} initial {n}": p
+            for k, s in enumerate(states, 1)
+            for n, p in s._asdict().items()
+        }
+        return parameters | {"x": x} | parts
+
+    def value(arrays: Arrays) -> Any:
+        moved = net.with_theta(net.theta.astype(np.result_type(net.theta, *arrays.values())))
+        for name, view in moved.parameters().items():
+            view[...] = arrays[name]
+        states = tuple(
+            type(s)(*(arrays[f"layer {k} initial {n}"] for n in s._fields))
+            for k, s in enumerate(state, 1)
+        )
+        z = network.forward(moved, arrays["x"], states, every_step=every_step).z
+        return loss(z, target, net.head)[0]
+
+    trace = network.forward(net, x, state, every_step=every_step)
+    gradient = network.backward(net, trace, loss(trace.z, target, net.head)[1], inputs=True)
+    assert gradient.x is not None  # it was asked for
+    analytic = named(net.with_theta(gradient.theta).parameters(), gradient.x, gradient.state)
+    return check(value, named(net.parameters(), x, state), analytic, **options)

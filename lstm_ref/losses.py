@@ -1,0 +1,83 @@
+"""The losses: each returns its value and its gradient before the head's nonlinearity.
+
+That is where the two meet the head: the gradient goes back through it here, and cross-entropy is
+taken from the scores in log space, so that no probability rounds to zero before its logarithm.
+"""
+
+import numpy as np
+
+from lstm_ref import _checks
+from lstm_ref._checks import Array
+from lstm_ref.activations import Activation, softmax
+
+
+def mean_squared_error(z: Array, target: Array, head: Activation) -> tuple[float, Array]:
+    """Return the mean of ``(y - target)**2`` over all numbers, where ``y = head(z)``.
+
+    Parameters
+    ----------
+    z : ndarray, (K, B) or (T, K, B)
+        The head's output before its nonlinearity, `lstm_ref.network.Trace.z`.
+    target : ndarray, of the shape of `z`
+        The ground truth.
+    head : Activation
+        The head's nonlinearity.
+
+    Returns
+    -------
+    value : float
+        The loss (complex where `z` is).
+    dz : ndarray, of the shape of `z`
+        Its gradient with respect to `z`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For an array of the wrong type or shape, or a target that is not finite.
+    """
+    target = _target(z, target)
+    y = head(z)
+    error = y - target
+    return (error * error).mean(), head.backward(y, error * (2 / error.size))
+
+
+def cross_entropy(z: Array, target: Array, head: Activation) -> tuple[float, Array]:
+    """Return the mean over sequences and steps of ``-sum(target * log p)``, in nats.
+
+    The probabilities p are the softmax of the scores. A softmax head's scores are `z`, so that p
+    is its output; any other head's outputs are taken as the scores.
+
+    Parameters
+    ----------
+    z : ndarray, (K, B) or (T, K, B)
+        The head's output before its nonlinearity, `lstm_ref.network.Trace.z`.
+    target : ndarray, of the shape of `z`
+        The ground truth: each column, over the K symbols, is at least 0 and sums to 1.
+    head : Activation
+        The head's nonlinearity.
+
+    Returns
+    -------
+    value : float
+        The loss (complex where `z` is).
+    dz : ndarray, of the shape of `z`
+        Its gradient with respect to `z`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For an array of the wrong type or shape, or columns that are no probabilities.
+    """
+    target = _target(z, target)
+    sums = target.sum(axis=-2)
+    if (target < 0).any() or not np.allclose(sums, 1, atol=1e-6):
+        raise ValueError("target: expected columns of probabilities that sum to 1, got others")
+    y = z if head == softmax else head(z)
+    scores = y - y.real.max(axis=-2, keepdims=True)
+    log_p = scores - np.log(np.exp(scores).sum(axis=-2, keepdims=True))
+    dy = (np.exp(log_p) - target) / sums.size
+    return -(target * log_p).sum() / sums.size, dy if head == softmax else head.backward(y, dy)
+
+
+def _target(z: Array, target: Array) -> Array:
+    return _checks.array("target", target, *np.shape(z)).astype(z.real.dtype, copy=False)

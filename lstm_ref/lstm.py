@@ -1,0 +1,466 @@
+"""The LSTM cell: the source text's equations (`step`) and the engine for whole sequences (`forward`).
+
+Hochreiter and Schmidhuber (1997), with the forget gate of Gers, Schmidhuber and Cummins (2000);
+it is the cell of Greff et al. (2017), Section II, without peepholes. Shapes: T steps, D inputs,
+H units, B sequences; a batch is ``(features, B)``, a sequence ``(T, features, B)``.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from lstm_ref import _checks
+from lstm_ref._checks import Array
+from lstm_ref.activations import sigmoid, tanh
+
+
+@dataclass(frozen=True, eq=False)
+class Params:
+    """The weights of one layer: one array, and views of it under the source text's names.
+
+    Parameters
+    ----------
+    W : ndarray, (4, H, D + H + 1)
+        ``[W_x | W_a | b]`` for the gates i, f, o and the candidate c, in this order. Views:
+        ``W_x (4, H, D)``, ``W_a (4, H, H)``, ``b (4, H, 1)``, and of one gate, say the input gate,
+        ``W_ix (H, D)``, ``W_ia (H, H)``, ``b_i (H, 1)``.
+    """
+
+    W: Array
+
+    NAMES = tuple("W_ix W_ia b_i W_fx W_fa b_f W_ox W_oa b_o W_cx W_ca b_c".split())
+    inputs = property(lambda self: self.W.shape[2] - self.W.shape[1] - 1, doc="D.")
+    units = property(lambda self: self.W.shape[1], doc="H.")
+    W_x = property(lambda self: self.W[:, :, : self.inputs])
+    W_a = property(lambda self: self.W[:, :, self.inputs : -1])
+    b = property(lambda self: self.W[:, :, -1:])
+    W_ix = property(lambda self: self.W_x[0])
+    W_ia = property(lambda self: self.W_a[0])
+    b_i = property(lambda self: self.b[0])
+    W_fx = property(lambda self: self.W_x[1])
+    W_fa = property(lambda self: self.W_a[1])
+    b_f = property(lambda self: self.b[1])
+    W_ox = property(lambda self: self.W_x[2])
+    W_oa = property(lambda self: self.W_a[2])
+    b_o = property(lambda self: self.b[2])
+    W_cx = property(lambda self: self.W_x[3])
+    W_ca = property(lambda self: self.W_a[3])
+    b_c = property(lambda self: self.b[3])
+
+    @staticmethod
+    def shape(inputs: int, units: int) -> tuple[int, ...]:
+        """Return the shape of ``W``, (4, H, D + H + 1)."""
+        return (4, units, inputs + units + 1)
+
+    def __post_init__(self) -> None:
+        """Refuse an array that cannot be the weights of an LSTM layer."""
+        shape = np.shape(self.W)
+        if len(shape) != 3 or shape[0] != 4 or shape[2] < shape[1] + 2 or 0 in shape:
+            raise ValueError(f"W: expected shape (4, H, D + H + 1), got {shape}")
+
+
+class State(NamedTuple):
+    """What a layer remembers: the activation `a` and the cell state `c`, each ``(H, B)``."""
+
+    a: Array
+    c: Array
+
+
+class Step(NamedTuple):
+    """Every value of one step, under its name in the equations; `x` is ``(D, B)``, else ``(H, B)``."""
+
+    x: Array
+    a_prev: Array
+    c_prev: Array
+    z_i: Array
+    z_f: Array
+    z_o: Array
+    z_c: Array
+    i: Array
+    f: Array
+    o: Array
+    candidate: Array
+    filtered_input: Array
+    filtered_state: Array
+    c: Array
+    a: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """Every value of a forward pass, and the room that its backward pass works in.
+
+    Parameters
+    ----------
+    v : ndarray, (T + 1, D + H + 1, B)
+        The layer input ``[x; a; 1]`` of each step, and after the last the final activation.
+    gates : ndarray, (T + 1, 5, H, B)
+        Of each step i, f, o, the candidate and, beside it, the previous cell state; after the
+        last step only the final cell state is set.
+    tanh_c : ndarray, (T, H, B)
+        tanh of the cell state.
+    slope : ndarray, (T, 5, H, B)
+        Room for `backward`: first the local derivatives of the four gates and that of a by c;
+        then the first four hold `dz`.
+    columns : tuple of ndarray, (4H, T, B) and (D + H + 1, T, B)
+        Room for `backward`: `dz` and `v` with the steps and sequences side by side.
+    """
+
+    v: Array
+    gates: Array
+    tanh_c: Array
+    slope: Array
+    columns: tuple[Array, Array]
+
+    units = property(lambda self: self.gates.shape[2])
+    inputs = property(lambda self: self.v.shape[1] - self.units - 1)
+    x = property(lambda self: self.v[:-1, : self.inputs], doc="The inputs, (T, D, B).")
+    a = property(lambda self: self.v[1:, self.inputs : -1], doc="The activations, (T, H, B).")
+    c = property(lambda self: self.gates[1:, 4], doc="The cell states, (T, H, B).")
+    i = property(lambda self: self.gates[:-1, 0], doc="The input gate, (T, H, B).")
+    f = property(lambda self: self.gates[:-1, 1], doc="The forget gate, (T, H, B).")
+    o = property(lambda self: self.gates[:-1, 2], doc="The output gate, (T, H, B).")
+    candidate = property(lambda self: self.gates[:-1, 3], doc="The candidate, (T, H, B).")
+    dz = property(
+        lambda self: self.slope[:, :4],
+        doc="After `backward`: the gradient before each gate's nonlinearity, (T, 4, H, B).",
+    )
+
+    @property
+    def state(self) -> State:
+        """The state after the last step, copied."""
+        return State(self.a[-1].copy(), self.c[-1].copy())
+
+    @cached_property
+    def steps(self) -> list[tuple[Array, ...]]:
+        """What `forward` touches at each step, cut once and not at every pass."""
+        v, gates = self.v, self.gates[:-1]
+        z = gates[:, :4].reshape(len(gates), -1, v.shape[-1])
+        i_f, c_c_prev, a = gates[:, :2], gates[:, 3:], v[1:, self.inputs : -1]
+        rows = v[:-1], z, gates[:, :3], i_f, c_c_prev, gates[:, 2], self.c, self.tanh_c, a
+        return list(zip(*rows, strict=True))
+
+    @cached_property
+    def steps_back(self) -> list[tuple[int, Array, Array, Array, Array, Array]]:
+        """What `backward` touches at each step, last step first."""
+        slope, f = self.slope, self.f
+        dz = slope[:, :4].reshape(len(slope), -1, slope.shape[-1])
+        rows = range(len(slope)), slope[:, 4], f, slope[:, :2], slope[:, 2:4], dz
+        return list(zip(*rows, strict=True))[::-1]
+
+
+def init(
+    rng: np.random.Generator,
+    inputs: int,
+    units: int,
+    *,
+    forget_bias: float = 0.0,
+    dtype: npt.DTypeLike = np.float64,
+) -> Params:
+    """Draw the initial weights of one layer, as the interactive system does.
+
+    Input weights are Glorot normal, variance 2 / (D + 4H) (Glorot and Bengio 2010, Eq. 12);
+    the four recurrent matrices, one below the other, have orthonormal columns (Saxe et al. 2014);
+    biases are zero but for `forget_bias` (Gers et al. 2000 start it above zero: remember first).
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        The only source of randomness.
+    inputs, units : int
+        D and H, at least 1.
+    forget_bias : float
+        The first value of every ``b_f``.
+    dtype : dtype
+        float64, or float32.
+
+    Returns
+    -------
+    Params
+        ``W (4, H, D + H + 1)``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a size that is no whole number above zero, or a `rng` that is no generator.
+    """
+    rng = _checks.generator("rng", rng)
+    D, H = _checks.count("inputs", inputs), _checks.count("units", units)
+    forget_bias = _checks.number("forget_bias", forget_bias)
+    W_x = rng.normal(scale=np.sqrt(2 / (D + 4 * H)), size=(4, H, D))
+    Q, R = np.linalg.qr(rng.standard_normal((4 * H, H)))
+    W_a = (Q * np.sign(np.diag(R))).reshape(4, H, H)  # the signs make the draw uniform
+    b = np.zeros((4, H, 1))
+    b[1] = forget_bias
+    return Params(np.concatenate([W_x, W_a, b], axis=2).astype(dtype))
+
+
+def step(params: Params, x: Array, state: State) -> tuple[State, Step]:
+    """Take one time step: the equations of the source text, one a line.
+
+    Source text, Cell Elements; Greff et al. (2017), Section II-A.
+
+    Parameters
+    ----------
+    params : Params
+        The weights.
+    x : ndarray, (D, B)
+        The input at this step.
+    state : State
+        ``a`` and ``c`` of the step before, each (H, B).
+
+    Returns
+    -------
+    state : State
+        The new ``a`` and ``c``, each (H, B).
+    step : Step
+        Every value on the way, for `step_backward` and for the curious.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For an array of the wrong type or shape, or one that is not finite.
+    """
+    p, x = params, _checks.array("x", x, params.inputs, "B")
+    a_prev, c_prev = (
+        _checks.array(n, s, p.units, x.shape[1]) for n, s in zip("ac", state, strict=True)
+    )
+    z_i = p.W_ix @ x + p.W_ia @ a_prev + p.b_i
+    z_f = p.W_fx @ x + p.W_fa @ a_prev + p.b_f
+    z_o = p.W_ox @ x + p.W_oa @ a_prev + p.b_o
+    z_c = p.W_cx @ x + p.W_ca @ a_prev + p.b_c
+    i = sigmoid(z_i)
+    f = sigmoid(z_f)
+    o = sigmoid(z_o)
+    candidate = tanh(z_c)
+    filtered_input = i * candidate
+    filtered_state = f * c_prev
+    c = filtered_input + filtered_state
+    a = o * tanh(c)
+    values = (z_i, z_f, z_o, z_c, i, f, o, candidate, filtered_input, filtered_state, c, a)
+    return State(a, c), Step(x, a_prev, c_prev, *values)
+
+
+def step_backward(params: Params, step: Step, da: Array, dc: Array) -> tuple[Params, Array, State]:
+    """Go back through one time step: each line of `step`, last line first, by the chain rule.
+
+    Greff et al. (2017), Section II-B; Werbos (1990) for the recursion over time.
+
+    Parameters
+    ----------
+    params : Params
+        The weights.
+    step : Step
+        What `step` returned.
+    da, dc : ndarray, (H, B)
+        The gradient of the loss with respect to this step's ``a``, and to its ``c`` as far as
+        later steps read it; the path from ``c`` through ``a`` is added here.
+
+    Returns
+    -------
+    dparams : Params
+        The gradient for the weights, this step's part.
+    dx : ndarray, (D, B)
+        The gradient for the input.
+    dstate : State
+        The gradient for ``a`` and ``c`` of the step before.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For an array of the wrong type or shape, or one that is not finite.
+    """
+    p, s = params, step
+    da, dc = _checks.array("da", da, *s.a.shape), _checks.array("dc", dc, *s.c.shape)
+    # a = o * tanh(c)
+    do = da * tanh(s.c)
+    dc = dc + da * s.o * (1 - tanh(s.c) ** 2)
+    # c = filtered_input + filtered_state
+    di = dc * s.candidate
+    dcandidate = dc * s.i
+    df = dc * s.c_prev
+    dc_prev = dc * s.f
+    # i, f, o = sigmoid(z), candidate = tanh(z)
+    dz_i = di * s.i * (1 - s.i)
+    dz_f = df * s.f * (1 - s.f)
+    dz_o = do * s.o * (1 - s.o)
+    dz_c = dcandidate * (1 - s.candidate**2)
+    # z = W_x @ x + W_a @ a_prev + b
+    dx = p.W_ix.T @ dz_i + p.W_fx.T @ dz_f + p.W_ox.T @ dz_o + p.W_cx.T @ dz_c
+    da_prev = p.W_ia.T @ dz_i + p.W_fa.T @ dz_f + p.W_oa.T @ dz_o + p.W_ca.T @ dz_c
+    v = np.concatenate([s.x, s.a_prev, np.ones_like(s.x[:1])])
+    dW = np.stack([dz_i @ v.T, dz_f @ v.T, dz_o @ v.T, dz_c @ v.T])
+    return Params(dW), dx, State(da_prev, dc_prev)
+
+
+def forward(
+    params: Params, x: Array, state: State | None = None, out: Trace | None = None
+) -> Trace:
+    """Run a layer over whole sequences: `step`, T times, as the engine does it.
+
+    The source text's four cell steps are the four stages of the loop: layer input, gate
+    activation (one product), cell update, output.
+
+    Parameters
+    ----------
+    params : Params
+        The weights.
+    x : ndarray, (T, D, B)
+        The sequences. The pass computes in the widest dtype among `params`, `x` and `state`.
+    state : State, optional
+        ``a`` and ``c`` before the first step, each (H, B); zero unless given.
+    out : Trace, optional
+        An earlier trace of the same shapes and dtype, to be overwritten: training saves the
+        time of new memory this way.
+
+    Returns
+    -------
+    Trace
+        All values: ``.a`` (T, H, B), ``.c``, the gates, and ``.state`` after the last step.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For an array of the wrong type or shape, or one that is not finite.
+    """
+    D, H = params.inputs, params.units
+    W, x = _checks.array("W", params.W, 4, H, D + H + 1), _checks.array("x", x, "T", D, "B")
+    T, _, B = x.shape
+    if state is not None:
+        state = State(_checks.array("a", state[0], H, B), _checks.array("c", state[1], H, B))
+    dtype = np.result_type(W, x, *(state or ()))
+    if out is None:
+        out = _room(T, D, H, B, dtype)
+    elif out.v.shape != (T + 1, D + H + 1, B) or out.units != H or out.v.dtype != dtype:
+        raise ValueError(f"out: expected a trace of shape {(T, D, H, B)} and {dtype}, got another")
+    v, gates = out.v, out.gates
+    v[:-1, :D] = x
+    v[0, D:-1], gates[0, 4] = state or (0, 0)
+    # sigmoid(z) = 1/2 + 1/2 tanh(z/2): one tanh serves all four gates, the inner half is in W.
+    half = np.array(0.5, dtype)
+    W = (W * np.array([0.5, 0.5, 0.5, 1], dtype)[:, None, None]).reshape(4 * H, -1)
+    sums = np.empty((2, H, B), dtype)
+    filtered_input, filtered_state = sums
+    for layer_input, z, ifo, i_f, c_c_prev, o, c, tanh_c, a in out.steps:
+        np.matmul(W, layer_input, out=z)
+        np.tanh(z, out=z)
+        np.multiply(ifo, half, out=ifo)
+        np.add(ifo, half, out=ifo)
+        np.multiply(i_f, c_c_prev, out=sums)  # both products of the cell update, side by side
+        np.add(filtered_input, filtered_state, out=c)
+        np.tanh(c, out=tanh_c)
+        np.multiply(o, tanh_c, out=a)
+    return out
+
+
+def backward(
+    params: Params,
+    trace: Trace,
+    da: Array,
+    dstate: State | None = None,
+    *,
+    inputs: bool = True,
+    out: Params | None = None,
+) -> tuple[Params, Array | None, State]:
+    """Go back through whole sequences: `step_backward`, T times, as the engine does it.
+
+    Backpropagation through time (Werbos 1990; Greff et al. 2017, Section II-B).
+
+    Parameters
+    ----------
+    params : Params
+        The weights that `forward` was given.
+    trace : Trace
+        What `forward` returned; its ``slope`` and ``dz`` are filled.
+    da : ndarray, (n, H, B)
+        The gradient of the loss with respect to the last n activations, n from 1 to T: one for
+        a loss on the last step, T for a loss on every step.
+    dstate : State, optional
+        The gradient with respect to the final state, each (H, B); zero unless given.
+    inputs : bool
+        Whether to compute `dx`, which the first layer of a network does not need.
+    out : Params, optional
+        Where to write the gradient of the weights.
+
+    Returns
+    -------
+    dparams : Params
+        The gradient for the weights, (4, H, D + H + 1).
+    dx : ndarray, (T, D, B), or None
+        The gradient for the inputs.
+    dstate : State
+        The gradient for the state before the first step, each (H, B).
+
+    Raises
+    ------
+    TypeError, ValueError
+        For an array of the wrong type or shape, or one that is not finite.
+    """
+    D, H = params.inputs, params.units
+    T, _, B = trace.a.shape
+    v, gates, tanh_c, slope = trace.v, trace.gates[:-1], trace.tanh_c, trace.slope
+    if v.shape[1] != D + H + 1 or trace.units != H:
+        raise ValueError(f"trace: expected D, H = {D, H}, got {trace.inputs, trace.units}")
+    da = _checks.array("da", da, "n", H, B)
+    late = T - _checks.count("len(da)", len(da), most=T)  # no loss before this step
+    if dstate is not None:
+        dstate = State(_checks.array("da", dstate[0], H, B), _checks.array("dc", dstate[1], H, B))
+
+    # The local derivatives of all steps, at once.
+    i, o, candidate = gates[:, 0], gates[:, 2], gates[:, 3]
+    ifo, by_i_f_o, by_c, by_tanh = gates[:, :3], slope[:, :3], slope[:, 3], slope[:, 4]
+    np.subtract(1, ifo, out=by_i_f_o)
+    by_i_f_o *= ifo  # the sigmoid's derivative
+    by_i_f_o[:, :2] *= gates[:, 3:]  # c = i * candidate + f * c_prev
+    by_i_f_o[:, 2] *= tanh_c  # a = o * tanh(c)
+    np.multiply(candidate, candidate, out=by_c)
+    np.subtract(1, by_c, out=by_c)
+    by_c *= i
+    np.multiply(tanh_c, tanh_c, out=by_tanh)
+    np.subtract(1, by_tanh, out=by_tanh)
+    by_tanh *= o
+
+    # The loop walks them from the last step to the first.
+    W = params.W.reshape(4 * H, -1)
+    W_back = np.ascontiguousarray(W[:, (0 if inputs else D) : -1].T)  # read in order, fast
+    dv = np.zeros((len(W_back), B), v.dtype)
+    dx_t, da_next = dv[:-H], dv[-H:]  # the second: what step t + 1 sends to a
+    both = np.empty((2, H, B), v.dtype)
+    da_t, dc = both
+    da_next[...], dc[...] = dstate or (0, 0)
+    product = np.empty((H, B), v.dtype)
+    dx = np.empty((T, D, B), v.dtype) if inputs else None
+    for t, through_tanh, f, i_f, o_c, dz in trace.steps_back:
+        if t >= late:
+            np.add(da_next, da[t - late], out=da_t)
+        else:
+            np.copyto(da_t, da_next)
+        np.multiply(da_t, through_tanh, out=product)
+        np.add(dc, product, out=dc)
+        np.multiply(i_f, dc, out=i_f)
+        np.multiply(o_c, both, out=o_c)  # o hears of da, the candidate of dc: side by side
+        np.matmul(W_back, dz, out=dv)
+        if dx is not None:
+            dx[t] = dx_t
+        np.multiply(dc, f, out=dc)
+
+    # The weights' gradient: one product over all steps and sequences.
+    dparams = out or Params(np.empty(W.shape, v.dtype).reshape(4, H, -1))
+    dz, layer_inputs = trace.columns
+    dz.reshape(4, H, T, B)[...] = trace.dz.transpose(1, 2, 0, 3)
+    layer_inputs[...] = v[:-1].transpose(1, 0, 2)
+    dW = dparams.W.reshape(W.shape)
+    np.matmul(dz.reshape(4 * H, -1), layer_inputs.reshape(-1, T * B).T, out=dW)
+    return dparams, dx, State(da_next.copy(), dc.copy())
+
+
+def _room(T: int, D: int, H: int, B: int, dtype: npt.DTypeLike) -> Trace:
+    """Allocate a trace; the bias row of the layer input is 1 for good."""
+    v = np.empty((T + 1, D + H + 1, B), dtype)
+    v[:, -1] = 1
+    gates, slope = np.empty((T + 1, 5, H, B), dtype), np.empty((T, 5, H, B), dtype)
+    columns = np.empty((4 * H, T, B), dtype), np.empty((D + H + 1, T, B), dtype)
+    return Trace(v, gates, np.empty((T, H, B), dtype), slope, columns)

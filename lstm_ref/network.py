@@ -1,0 +1,285 @@
+"""A network: recurrent layers, one above the other, and a dense head.
+
+All parameters live in one flat vector; the layers' arrays are views of it, so that an optimizer
+needs to know no shapes. Letters: D inputs, H units, K outputs, P parameters, T steps, B sequences.
+"""
+
+import importlib
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from lstm_ref import _checks, lstm
+from lstm_ref._checks import Array
+from lstm_ref.activations import Activation, tanh
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A network's parameters and form; made by `init`, changed by nobody.
+
+    Parameters
+    ----------
+    theta : ndarray, (P,)
+        All parameters: each layer's ``W``, then the head's ``[W_y | b_y]``.
+    cell : module
+        `lstm_ref.lstm` or `lstm_ref.rnn`.
+    inputs : int
+        D.
+    units : tuple of int
+        H of each layer, from the input up.
+    outputs : int
+        K.
+    head : Activation
+        The nonlinearity of the dense head.
+    """
+
+    theta: Array
+    cell: ModuleType
+    inputs: int
+    units: tuple[int, ...]
+    outputs: int
+    head: Activation
+
+    def __post_init__(self) -> None:
+        """Refuse a vector that does not hold the parameters of this form."""
+        size = sum(math.prod(shape) for shape in self._shapes())
+        if np.shape(self.theta) != (size,):
+            raise ValueError(f"theta: expected shape ({size},), got {np.shape(self.theta)}")
+
+    def _shapes(self) -> list[tuple[int, ...]]:
+        below = (self.inputs, *self.units)
+        layers = [self.cell.Params.shape(D, H) for D, H in zip(below, self.units, strict=False)]
+        return [*layers, (self.outputs, self.units[-1] + 1)]
+
+    @cached_property
+    def _views(self) -> list[Array]:
+        views, start = [], 0
+        for shape in self._shapes():
+            end = start + math.prod(shape)
+            views.append(self.theta[start:end].reshape(shape))
+            start = end
+        return views
+
+    @cached_property
+    def layers(self) -> tuple[Any, ...]:
+        """The weights of each layer, as ``cell.Params``: views of `theta`."""
+        return tuple(self.cell.Params(W) for W in self._views[:-1])
+
+    @property
+    def W_y(self) -> Array:
+        """The head's weights, (K, H): a view of `theta`."""
+        return self._views[-1][:, :-1]
+
+    @property
+    def b_y(self) -> Array:
+        """The head's biases, (K, 1): a view of `theta`."""
+        return self._views[-1][:, -1:]
+
+    def parameters(self) -> dict[str, Array]:
+        """Every weight and bias by name, ``"layer 1 W_ix"`` to ``"head b_y"``: views of `theta`."""
+        named = {
+            f"layer {k} {name}": getattr(layer, name)
+            for k, layer in enumerate(self.layers, 1)
+            for name in layer.NAMES
+        }
+        return named | {"head W_y": self.W_y, "head b_y": self.b_y}
+
+    def with_theta(self, theta: Array) -> "Network":
+        """Return a network of the same form with other parameters, or their gradient, (P,)."""
+        return Network(theta, self.cell, self.inputs, self.units, self.outputs, self.head)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the cell by its name, since a module cannot be pickled."""
+        form = (self.cell.__name__, self.inputs, self.units, self.outputs, self.head)
+        return _rebuild, (self.theta, *form)
+
+
+def _rebuild(theta: Array, cell: str, *form: Any) -> Network:
+    return Network(theta, importlib.import_module(cell), *form)
+
+
+class Trace(NamedTuple):
+    """A forward pass: ``layers`` (the cells' traces), ``z`` and ``y`` before and after the head.
+
+    ``z`` and ``y`` are (K, B) after the last step, or (T, K, B) after every step; ``state`` is
+    the final state of each layer.
+    """
+
+    layers: tuple[Any, ...]
+    z: Array
+    y: Array
+
+    @property
+    def state(self) -> tuple[Any, ...]:
+        """The state of each layer after the last step."""
+        return tuple(trace.state for trace in self.layers)
+
+
+class Gradient(NamedTuple):
+    """What `backward` returns: the gradients for ``theta`` (P,), ``x`` (T, D, B), ``state``."""
+
+    theta: Array
+    x: Array | None
+    state: tuple[Any, ...]
+
+
+def init(
+    rng: np.random.Generator,
+    inputs: int,
+    units: int | tuple[int, ...],
+    outputs: int,
+    *,
+    head: Activation = tanh,
+    cell: ModuleType = lstm,
+    dtype: npt.DTypeLike = np.float64,
+    **options: Any,
+) -> Network:
+    """Draw a network with the initial weights of the interactive system.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        The only source of randomness.
+    inputs, outputs : int
+        D and K, at least 1.
+    units : int or tuple of int
+        H of each recurrent layer, from the input up.
+    head : Activation
+        The nonlinearity of the dense head, whose weights are Glorot normal, variance 2 / (H + K)
+        (Glorot and Bengio 2010, Eq. 12), and whose biases are zero.
+    cell : module
+        `lstm_ref.lstm` or `lstm_ref.rnn`.
+    dtype : dtype
+        float64, or float32.
+    **options
+        Go to ``cell.init``: for the LSTM, ``forget_bias``.
+
+    Returns
+    -------
+    Network
+        All parameters as views of one vector.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a size that is no whole number above zero, a head that is no Activation, or a `rng`
+        that is no generator.
+    """
+    rng = _checks.generator("rng", rng)
+    inputs, outputs = _checks.count("inputs", inputs), _checks.count("outputs", outputs)
+    units = units if isinstance(units, tuple | list) else (units,)
+    units = tuple(_checks.count("units", H) for H in units)
+    if not units:
+        raise ValueError("units: expected at least one layer, got none")
+    if not isinstance(head, Activation):
+        raise TypeError(f"head: expected an Activation such as activations.tanh, got {head!r}")
+    below = (inputs, *units)
+    layers = [
+        cell.init(rng, D, H, dtype=dtype, **options) for D, H in zip(below, units, strict=False)
+    ]
+    W_y = rng.normal(scale=np.sqrt(2 / (units[-1] + outputs)), size=(outputs, units[-1]))
+    dense = np.concatenate([W_y, np.zeros((outputs, 1))], axis=1).astype(dtype)
+    theta = np.concatenate([*(layer.W.ravel() for layer in layers), dense.ravel()])
+    return Network(theta, cell, inputs, units, outputs, head)
+
+
+def parameter_count(net: Network) -> int:
+    """Return P, the number of weights and biases; the source's 3 × 16 LSTM on one input has 5,393."""
+    return int(net.theta.size)
+
+
+def forward(
+    net: Network,
+    x: Array,
+    state: tuple[Any, ...] | None = None,
+    *,
+    every_step: bool = False,
+    out: Trace | None = None,
+) -> Trace:
+    """Run sequences through the network: the source text's forward direction.
+
+    Parameters
+    ----------
+    net : Network
+        The network.
+    x : ndarray, (T, D, B)
+        The sequences.
+    state : tuple of cell.State, optional
+        Each layer's state before the first step, (H, B); zero unless given.
+    every_step : bool
+        Whether the head reads every step (many-to-many), or the last alone (many-to-one).
+    out : Trace, optional
+        An earlier trace of the same shapes, whose layers are overwritten.
+
+    Returns
+    -------
+    Trace
+        ``.y``, the prediction, and everything before it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For an array of the wrong type or shape, or one that is not finite.
+    """
+    if state is not None and len(state) != len(net.layers):
+        raise ValueError(f"state: expected {len(net.layers)} layers' states, got {len(state)}")
+    a = _checks.array("x", x, "T", net.inputs, "B")
+    head = _checks.array("[W_y | b_y]", net._views[-1], net.outputs, net.units[-1] + 1)
+    traces = []
+    for k, layer in enumerate(net.layers):
+        room = None if out is None else out.layers[k]
+        trace = net.cell.forward(layer, a, None if state is None else state[k], room)
+        traces.append(trace)
+        a = trace.a
+    z = head[:, :-1] @ (a if every_step else a[-1]) + head[:, -1:]
+    return Trace(tuple(traces), z, net.head(z))
+
+
+def backward(
+    net: Network, trace: Trace, dz: Array, *, inputs: bool = False, out: Array | None = None
+) -> Gradient:
+    """Send the error back, through the layers and through time: the backward direction.
+
+    Parameters
+    ----------
+    net : Network
+        The network that `forward` was given.
+    trace : Trace
+        What `forward` returned.
+    dz : ndarray, (K, B) or (T, K, B)
+        The gradient of the loss with respect to ``trace.z``, as the losses return it.
+    inputs : bool
+        Whether to compute the gradient for the inputs.
+    out : ndarray, (P,), optional
+        Where to write the gradient of the parameters.
+
+    Returns
+    -------
+    Gradient
+        For the parameters, the inputs (or None) and each layer's initial state.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For an array of the wrong type or shape, or one that is not finite.
+    """
+    dz = _checks.array("dz", dz, *trace.z.shape)
+    gradient = net.with_theta(np.zeros_like(net.theta, trace.z.dtype) if out is None else out)
+    dz = dz.reshape(-1, *dz.shape[-2:])  # (n, K, B): the last n steps
+    a = trace.layers[-1].a[-len(dz) :]
+    gradient.W_y[...] = np.tensordot(dz, a, axes=([0, 2], [0, 2]))
+    gradient.b_y[...] = dz.sum(axis=(0, 2))[:, None]
+    da = net.W_y.T @ dz
+    states: list[Any] = []
+    for k in reversed(range(len(net.layers))):
+        _, da, dstate = net.cell.backward(
+            net.layers[k], trace.layers[k], da, inputs=inputs or k > 0, out=gradient.layers[k]
+        )
+        states.insert(0, dstate)
+    return Gradient(gradient.theta, da, tuple(states))

@@ -1,0 +1,133 @@
+"""The optimizers: a parameter vector, its gradient and a memory go in; all new ones come out."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from lstm_ref import _checks
+from lstm_ref._checks import Array
+
+Memory = tuple[Array, ...]
+
+
+class Optimizer(NamedTuple):
+    """``init(theta) -> memory``; ``update(theta, gradient, memory) -> (theta, memory)``.
+
+    All arrays are (P,), as is each of the memory; none that goes in is changed.
+    """
+
+    init: Callable[[Array], Memory]
+    update: Callable[[Array, Array, Memory], tuple[Array, Memory]]
+
+
+def sgd(learning_rate: float, momentum: float = 0.0) -> Optimizer:
+    """Stochastic gradient descent: ``velocity = momentum * velocity + gradient``.
+
+    Parameters
+    ----------
+    learning_rate : float
+        Above 0: the step is ``learning_rate * velocity``.
+    momentum : float
+        From 0 to below 1 (Polyak 1964).
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a setting out of its range.
+    """
+    rate = _checks.number("learning_rate", learning_rate, above=0)
+    momentum = _fraction("momentum", momentum)
+
+    def update(theta: Array, gradient: Array, memory: Memory) -> tuple[Array, Memory]:
+        (velocity,) = memory
+        velocity = momentum * velocity + gradient
+        return theta - rate * velocity, (velocity,)
+
+    return Optimizer(lambda theta: (np.zeros_like(theta),), update)
+
+
+def rmsprop(learning_rate: float, decay: float = 0.9, epsilon: float = 1e-7) -> Optimizer:
+    """RMSprop: each step is divided by a running root mean square of the gradient.
+
+    Tieleman and Hinton (2012), Lecture 6.5; epsilon is added to the root, as in Keras and PyTorch
+    (TensorFlow.js adds it under the root).
+
+    Parameters
+    ----------
+    learning_rate, epsilon : float
+        Above 0.
+    decay : float
+        The share of the old mean square that is kept, from 0 to below 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a setting out of its range.
+    """
+    rate = _checks.number("learning_rate", learning_rate, above=0)
+    decay = _fraction("decay", decay)
+    epsilon = _checks.number("epsilon", epsilon, above=0)
+
+    def update(theta: Array, gradient: Array, memory: Memory) -> tuple[Array, Memory]:
+        (square,) = memory
+        square = decay * square + (1 - decay) * gradient * gradient
+        return theta - rate * gradient / (np.sqrt(square) + epsilon), (square,)
+
+    return Optimizer(lambda theta: (np.zeros_like(theta),), update)
+
+
+def adam(
+    learning_rate: float, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8
+) -> Optimizer:
+    """Adam: momentum and RMSprop together, both corrected for their start at zero.
+
+    Kingma and Ba (2015), Algorithm 1.
+
+    Parameters
+    ----------
+    learning_rate, epsilon : float
+        Above 0.
+    beta1, beta2 : float
+        The shares of the old mean and mean square that are kept, from 0 to below 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a setting out of its range.
+    """
+    rate = _checks.number("learning_rate", learning_rate, above=0)
+    beta1, beta2 = _fraction("beta1", beta1), _fraction("beta2", beta2)
+    epsilon = _checks.number("epsilon", epsilon, above=0)
+
+    def update(theta: Array, gradient: Array, memory: Memory) -> tuple[Array, Memory]:
+        mean, square, steps = memory
+        steps = steps + 1
+        mean = beta1 * mean + (1 - beta1) * gradient
+        square = beta2 * square + (1 - beta2) * gradient * gradient
+        root = np.sqrt(square / (1 - beta2 ** int(steps))) + epsilon
+        rate_now = rate / (1 - beta1 ** int(steps))
+        return theta - rate_now * mean / root, (mean, square, steps)
+
+    return Optimizer(lambda theta: (*np.zeros((2, *theta.shape), theta.dtype), np.array(0)), update)
+
+
+def clip_by_global_norm(gradient: Array, limit: float) -> tuple[Array, float]:
+    """Shorten a gradient (P,) to the length `limit` if it is longer; return it and its old length.
+
+    Pascanu, Mikolov and Bengio (2013), Algorithm 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a `limit` that is not above 0.
+    """
+    limit = _checks.number("limit", limit, above=0)
+    norm = float(np.linalg.norm(gradient))
+    return (gradient * (limit / norm) if norm > limit else gradient), norm
+
+
+def _fraction(name: str, value: float) -> float:
+    if not 0 <= _checks.number(name, value) < 1:
+        raise ValueError(f"{name}: expected a number from 0 to below 1, got {value}")
+    return float(value)

@@ -1,0 +1,206 @@
+"""The plain recurrent cell (Elman 1990): ``a = tanh(W_x x + W_a a_prev + b)``, in the LSTM's form.
+
+Shapes: T steps, D inputs, H units, B sequences; a batch is ``(features, B)``, a sequence
+``(T, features, B)``.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from lstm_ref import _checks
+from lstm_ref._checks import Array
+from lstm_ref.activations import tanh
+
+
+@dataclass(frozen=True, eq=False)
+class Params:
+    """The weights of one layer.
+
+    Parameters
+    ----------
+    W : ndarray, (H, D + H + 1)
+        ``[W_x | W_a | b]``; views: ``W_x (H, D)``, ``W_a (H, H)``, ``b (H, 1)``.
+    """
+
+    W: Array
+
+    NAMES = ("W_x", "W_a", "b")
+    inputs = property(lambda self: self.W.shape[1] - self.W.shape[0] - 1, doc="D.")
+    units = property(lambda self: self.W.shape[0], doc="H.")
+    W_x = property(lambda self: self.W[:, : self.inputs])
+    W_a = property(lambda self: self.W[:, self.inputs : -1])
+    b = property(lambda self: self.W[:, -1:])
+
+    @staticmethod
+    def shape(inputs: int, units: int) -> tuple[int, ...]:
+        """Return the shape of ``W``, (H, D + H + 1)."""
+        return (units, inputs + units + 1)
+
+    def __post_init__(self) -> None:
+        """Refuse an array that cannot be the weights of a recurrent layer."""
+        shape = np.shape(self.W)
+        if len(shape) != 2 or shape[1] < shape[0] + 2 or 0 in shape:
+            raise ValueError(f"W: expected shape (H, D + H + 1), got {shape}")
+
+
+class State(NamedTuple):
+    """What a layer remembers: the activation `a`, ``(H, B)``."""
+
+    a: Array
+
+
+class Step(NamedTuple):
+    """Every value of one step; `x` is ``(D, B)``, the others ``(H, B)``."""
+
+    x: Array
+    a_prev: Array
+    z: Array
+    a: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """Every value of a forward pass, and the room that its backward pass works in.
+
+    Parameters
+    ----------
+    v : ndarray, (T + 1, D + H + 1, B)
+        The layer input ``[x; a; 1]`` of each step, and after the last the final activation.
+    slope : ndarray, (T, H, B)
+        Filled by `backward`: tanh's derivative.
+    dz : ndarray, (H, T, B)
+        Filled by `backward`: the gradient before the tanh, step by step.
+    """
+
+    v: Array
+    slope: Array
+    dz: Array
+
+    units = property(lambda self: self.slope.shape[1])
+    inputs = property(lambda self: self.v.shape[1] - self.units - 1)
+    x = property(lambda self: self.v[:-1, : self.inputs], doc="The inputs, (T, D, B).")
+    a = property(lambda self: self.v[1:, self.inputs : -1], doc="The activations, (T, H, B).")
+
+    @property
+    def state(self) -> State:
+        """The state after the last step, copied."""
+        return State(self.a[-1].copy())
+
+
+def init(
+    rng: np.random.Generator, inputs: int, units: int, *, dtype: npt.DTypeLike = np.float64
+) -> Params:
+    """Draw initial weights: input Glorot normal, recurrent orthogonal, biases zero.
+
+    Variance 2 / (D + H) (Glorot and Bengio 2010, Eq. 12); orthogonal by Saxe et al. (2014).
+    Parameters, result and errors as in `lstm_ref.lstm.init`; ``W`` is ``(H, D + H + 1)``.
+    """
+    rng = _checks.generator("rng", rng)
+    D, H = _checks.count("inputs", inputs), _checks.count("units", units)
+    W_x = rng.normal(scale=np.sqrt(2 / (D + H)), size=(H, D))
+    Q, R = np.linalg.qr(rng.standard_normal((H, H)))
+    W_a = Q * np.sign(np.diag(R))  # the signs make the draw uniform
+    return Params(np.concatenate([W_x, W_a, np.zeros((H, 1))], axis=1).astype(dtype))
+
+
+def step(params: Params, x: Array, state: State) -> tuple[State, Step]:
+    """Take one time step (Elman 1990).
+
+    As `lstm_ref.lstm.step`: `x` is ``(D, B)``, the state's ``a`` ``(H, B)``; returns the new
+    state and every value on the way; raises `ValueError` or `TypeError` for a bad array.
+    """
+    p, x = params, _checks.array("x", x, params.inputs, "B")
+    a_prev = _checks.array("a", state[0], p.units, x.shape[1])
+    z = p.W_x @ x + p.W_a @ a_prev + p.b
+    a = tanh(z)
+    return State(a), Step(x, a_prev, z, a)
+
+
+def step_backward(params: Params, step: Step, da: Array) -> tuple[Params, Array, State]:
+    """Go back through one time step: each line of `step`, last line first (Werbos 1990).
+
+    As `lstm_ref.lstm.step_backward`: `da` is ``(H, B)``; returns the gradients for the weights,
+    for `x` and for the state before; raises `ValueError` or `TypeError` for a bad array.
+    """
+    p, s, da = params, step, _checks.array("da", da, *step.a.shape)
+    dz = da * (1 - s.a**2)
+    dx = p.W_x.T @ dz
+    da_prev = p.W_a.T @ dz
+    dW = dz @ np.concatenate([s.x, s.a_prev, np.ones_like(s.x[:1])]).T
+    return Params(dW), dx, State(da_prev)
+
+
+def forward(
+    params: Params, x: Array, state: State | None = None, out: Trace | None = None
+) -> Trace:
+    """Run a layer over whole sequences: `step`, T times, as the engine does it.
+
+    Parameters, result and errors as in `lstm_ref.lstm.forward`: `x` is ``(T, D, B)``, the
+    trace's ``.a`` ``(T, H, B)``.
+    """
+    D, H = params.inputs, params.units
+    W, x = _checks.array("W", params.W, H, D + H + 1), _checks.array("x", x, "T", D, "B")
+    T, _, B = x.shape
+    if state is not None:
+        state = State(_checks.array("a", state[0], H, B))
+    dtype = np.result_type(W, x, *(state or ()))
+    if out is None:
+        v = np.empty((T + 1, D + H + 1, B), dtype)
+        out = Trace(v, np.empty((T, H, B), dtype), np.empty((H, T, B), dtype))
+    elif out.v.shape != (T + 1, D + H + 1, B) or out.units != H or out.v.dtype != dtype:
+        raise ValueError(f"out: expected a trace of shape {(T, D, H, B)} and {dtype}, got another")
+    v = out.v
+    v[:-1, :D] = x
+    v[0, D:-1] = 0 if state is None else state.a
+    v[:, -1] = 1
+    W = W.astype(dtype)
+    z = np.empty((H, B), dtype)
+    for layer_input, a in zip(v[:-1], v[1:, D:-1], strict=True):
+        np.matmul(W, layer_input, out=z)
+        np.tanh(z, out=a)
+    return out
+
+
+def backward(
+    params: Params,
+    trace: Trace,
+    da: Array,
+    dstate: State | None = None,
+    *,
+    inputs: bool = True,
+    out: Params | None = None,
+) -> tuple[Params, Array | None, State]:
+    """Go back through whole sequences: `step_backward`, T times, as the engine does it.
+
+    Parameters, result and errors as in `lstm_ref.lstm.backward`: `da` is ``(n, H, B)``, for the
+    last n activations.
+    """
+    D, H = params.inputs, params.units
+    T, _, B = trace.a.shape
+    v, slope, dz = trace.v, trace.slope, trace.dz
+    if v.shape[1] != D + H + 1 or trace.units != H:
+        raise ValueError(f"trace: expected D, H = {D, H}, got {trace.inputs, trace.units}")
+    da = _checks.array("da", da, "n", H, B)
+    late = T - _checks.count("len(da)", len(da), most=T)  # no loss before this step
+    if dstate is not None:
+        dstate = State(_checks.array("da", dstate[0], H, B))
+    np.multiply(trace.a, trace.a, out=slope)
+    np.subtract(1, slope, out=slope)
+    W_back = np.ascontiguousarray(params.W[:, (0 if inputs else D) : -1].T)
+    dv = np.zeros((len(W_back), B), v.dtype)
+    dx_t, da_next = dv[:-H], dv[-H:]  # the second: what step t + 1 sends to a
+    da_next[...] = 0 if dstate is None else dstate.a
+    dx = np.empty((T, D, B), v.dtype) if inputs else None
+    for t in reversed(range(T)):
+        da_t = da_next + da[t - late] if t >= late else da_next
+        dz_t = np.multiply(da_t, slope[t], out=dz[:, t])
+        np.matmul(W_back, dz_t, out=dv)
+        if dx is not None:
+            dx[t] = dx_t
+    dparams = out or Params(np.empty(params.W.shape, v.dtype))
+    layer_inputs = np.ascontiguousarray(v[:-1].transpose(1, 0, 2)).reshape(-1, T * B)
+    np.matmul(dz.reshape(H, -1), layer_inputs.T, out=dparams.W)
+    return dparams, dx, State(da_next.copy())

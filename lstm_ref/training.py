@@ -1,0 +1,266 @@
+"""Training: batches, epochs, and a history of all that a page plots."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+from lstm_ref import _checks, network
+from lstm_ref._checks import Array
+from lstm_ref.activations import Activation
+from lstm_ref.losses import mean_squared_error
+from lstm_ref.network import Network
+from lstm_ref.optimizers import Memory, Optimizer, clip_by_global_norm, rmsprop
+
+Data: TypeAlias = tuple[Array, Array] | Callable[[np.random.Generator], tuple[Array, Array]]
+Loss: TypeAlias = Callable[[Array, Array, Activation], tuple[float, Array]]
+
+
+class Progress(NamedTuple):
+    """What a callback hears after each update: counts from 1, and the update's loss."""
+
+    epoch: int
+    epochs: int
+    update: int
+    updates: int
+    loss: float
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """What happened in a training.
+
+    Parameters
+    ----------
+    loss, gradient_norm : ndarray, (updates,)
+        Of each update, before it was applied (and before clipping): the batch's loss, and the
+        length of the gradient of all parameters.
+    epoch_loss : ndarray, (epochs,)
+        The mean loss over each complete epoch's sequences.
+    updates_per_epoch : int
+        How many batches an epoch has.
+    snapshots : dict of int to Network
+        The network after the chosen epochs; 0 is before the first.
+    interrupted : bool
+        Whether Ctrl-C ended the training.
+    """
+
+    loss: Array
+    gradient_norm: Array
+    epoch_loss: Array
+    updates_per_epoch: int
+    snapshots: dict[int, Network]
+    interrupted: bool
+
+
+class Update(NamedTuple):
+    """One update: the new network and the optimizer's memory, and what was measured on the way."""
+
+    net: Network
+    memory: Memory
+    loss: float
+    gradient_norm: float
+    trace: network.Trace
+    gradient: Array
+
+
+def update(
+    net: Network,
+    x: Array,
+    target: Array,
+    optimizer: Optimizer,
+    memory: Memory,
+    *,
+    loss: Loss = mean_squared_error,
+    clip: float | None = None,
+    before: Update | None = None,
+) -> Update:
+    """Make one update: the source text's three training steps, one call each.
+
+    Parameters
+    ----------
+    net : Network
+        The network; it stays as it is.
+    x : ndarray, (T, D, B)
+        A batch of sequences.
+    target : ndarray, (K, B) or (T, K, B)
+        The ground truth after the last step (many-to-one), or after every step (many-to-many).
+    optimizer : Optimizer
+        From `lstm_ref.optimizers`.
+    memory : tuple of ndarray
+        ``optimizer.init(net.theta)``, or what the last update returned.
+    loss : callable
+        From `lstm_ref.losses`.
+    clip : float, optional
+        The largest length of the gradient.
+    before : Update, optional
+        An earlier update on the same shapes, whose trace and gradient are overwritten.
+
+    Returns
+    -------
+    Update
+        The new network and memory, the loss and the gradient's length before the update.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For an array of the wrong type or shape, or one that is not finite.
+    FloatingPointError
+        When the loss, the gradient or the new parameters are not finite.
+    """
+    trace = network.forward(
+        net, x, every_step=np.ndim(target) == 3, out=before.trace if before else None
+    )
+    value, dz = loss(trace.z, target, net.head)  # the validation step
+    gradient = network.backward(net, trace, dz, out=before.gradient if before else None).theta
+
+    if clip is None:
+        applied, norm = gradient, float(np.linalg.norm(gradient))
+    else:
+        applied, norm = clip_by_global_norm(gradient, clip)
+    theta, memory = optimizer.update(net.theta, applied, memory)
+    if not (np.isfinite(value) and np.isfinite(norm) and np.isfinite(theta).all()):
+        raise FloatingPointError(f"loss {value:g}, gradient's length {norm:g}")
+    return Update(net.with_theta(theta), memory, float(value), norm, trace, gradient)
+
+
+def fit(
+    net: Network,
+    data: Data,
+    *,
+    rng: np.random.Generator,
+    epochs: int = 20,
+    batch_size: int = 25,
+    optimizer: Optimizer | None = None,
+    loss: Loss = mean_squared_error,
+    clip: float | None = None,
+    snapshots: Collection[int] = (),
+    callback: Callable[[Progress], object] | None = None,
+) -> tuple[Network, History]:
+    """Train a network; what is given stays as it is.
+
+    Parameters
+    ----------
+    net : Network
+        Where to start.
+    data : tuple of ndarray, or callable
+        ``(x, target)``: x (T, D, N), N sequences; target (K, N), for a loss on the last step,
+        or (T, K, N), for one on every step. Or a function of `rng` that returns such a pair,
+        called anew for each epoch.
+    rng : numpy.random.Generator
+        Shuffles the sequences into new batches each epoch.
+    epochs : int
+        How often to go through the data.
+    batch_size : int
+        Sequences an update, at most N; an epoch's last batch has what remains.
+    optimizer : Optimizer
+        ``rmsprop(0.025)`` unless given.
+    loss : callable
+        From `lstm_ref.losses`.
+    clip : float, optional
+        The largest length of the gradient.
+    snapshots : collection of int
+        The epochs after which to keep the network.
+    callback : callable, optional
+        Called with a `Progress` after each update, say `tqdm_progress`'s.
+
+    Returns
+    -------
+    net : Network
+        The trained network. Ctrl-C ends the training, and what was reached is returned.
+    history : History
+        The losses, gradient norms and snapshots.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a bad argument, before anything is computed.
+    FloatingPointError
+        When the training turns non-finite: at which update, and what to try.
+    """
+    rng = _checks.generator("rng", rng)
+    epochs = _checks.count("epochs", epochs)
+    kept = {_checks.count("snapshots", k, least=0, most=epochs) for k in snapshots}
+    optimizer = optimizer or rmsprop(0.025)
+    x, target = data(rng) if callable(data) else data
+    x, target = _checked(net, x, target)
+    size = _checks.count("batch_size", batch_size, most=x.shape[-1])
+    per_epoch = -(-x.shape[-1] // size)
+    memory = optimizer.init(net.theta)
+    history = History(*(np.empty(0),) * 3, per_epoch, {0: net} if 0 in kept else {}, False)
+    done: list[tuple[float, float]] = []
+    epoch_loss: list[float] = []
+    rooms: dict[int, Update] = {}
+    interrupted = False
+    try:
+        for epoch in range(1, epochs + 1):
+            if epoch > 1 and callable(data):
+                x, target = _checked(net, *data(rng))
+            order = rng.permutation(x.shape[-1])
+            total = 0.0
+            for batch in np.split(order, range(size, len(order), size)):
+                try:
+                    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+                        room = update(
+                            net,
+                            x[..., batch],
+                            target[..., batch],
+                            optimizer,
+                            memory,
+                            loss=loss,
+                            clip=clip,
+                            before=rooms.get(len(batch)),
+                        )
+                except FloatingPointError as error:
+                    raise FloatingPointError(
+                        f"training turned non-finite at update {len(done) + 1} (epoch {epoch}): "
+                        f"{error}; try a lower learning rate, or clip=1.0"
+                    ) from error
+                net, memory = room.net, room.memory
+                rooms[len(batch)] = room
+                done.append((room.loss, room.gradient_norm))
+                total += room.loss * len(batch)
+                if callback is not None:
+                    counts = (epoch, epochs, len(done), epochs * per_epoch)
+                    callback(Progress(*counts, room.loss))
+            epoch_loss.append(total / len(order))
+            if epoch in kept:
+                history.snapshots[epoch] = net
+    except KeyboardInterrupt:
+        interrupted = True
+    loss_by_update, norms = np.array(done).reshape(-1, 2).T
+    return net, History(
+        loss_by_update, norms, np.array(epoch_loss), per_epoch, history.snapshots, interrupted
+    )
+
+
+def tqdm_progress(**options: Any) -> Callable[[Progress], None]:
+    """Return a callback for `fit` that draws a tqdm bar; `options` go to `tqdm.tqdm`.
+
+    Raises
+    ------
+    ImportError
+        Where tqdm is not installed: it comes with ``lstm-ref[sweep]``.
+    """
+    from tqdm.auto import tqdm  # an extra, so imported where it is used
+
+    bar: Any = None
+
+    def callback(progress: Progress) -> None:
+        nonlocal bar
+        if bar is None:
+            bar = tqdm(total=progress.updates, unit="update", **options)
+        bar.set_postfix(epoch=progress.epoch, loss=f"{progress.loss:.3g}", refresh=False)
+        bar.update()
+        if progress.update == progress.updates:
+            bar.close()
+
+    return callback
+
+
+def _checked(net: Network, x: Array, target: Array) -> tuple[Array, Array]:
+    x = _checks.array("x", x, "T", net.inputs, "N")
+    last = (net.outputs, x.shape[2])
+    shape = last if np.ndim(target) == 2 else (x.shape[0], *last)
+    return x, _checks.array("target", target, *shape)
