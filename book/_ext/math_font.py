@@ -1,0 +1,63 @@
+"""The font of the equations and headings: STIX Two Math (SIL Open Font License), cut to what is used.
+
+Without a math font brackets do not grow on Linux. It comes from the package ziamath, which ships
+it, so git holds no binary; its licence travels in the font's own name table.
+"""
+
+import hashlib
+import importlib.metadata
+import importlib.resources
+from io import BytesIO
+from pathlib import Path
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+
+# Headings are words: ASCII, Latin-1, and the dashes and quotes of prose.
+WORDS = {chr(code) for code in (*range(0x20, 0x7F), *range(0xA0, 0x100), *range(0x2010, 0x2027))}
+INVISIBLE = {chr(code) for code in (*range(0x2061, 0x2065), 0xFE00)} | {"\n"}
+
+CSS = """\
+/* STIX Two Math, Copyright 2001-2020 The STIX Fonts Project Authors, SIL Open Font License 1.1 */
+@font-face {{
+  font-family: "Book Math";
+  src: url("stix-two-math.woff2?v={key}") format("woff2");
+  font-display: swap;
+}}
+"""
+
+
+def source() -> bytes:
+    """Return the whole font."""
+    fonts = importlib.resources.files("ziamath") / "fonts"
+    return (fonts / "STIXTwoMath-Regular.ttf").read_bytes()
+
+
+def reduced(characters: set[str]) -> bytes:
+    """Return the font with these characters only, as WOFF2: the same bytes for the same input."""
+    font = TTFont(BytesIO(source()), recalcTimestamp=False)
+    options = subset.Options(notdef_outline=True, name_IDs=[0, 1, 2, 4, 5, 6, 13, 14])
+    options.layout_features = ["ssty", "dtls", "flac", "kern"]
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=[ord(character) for character in characters])
+    subsetter.subset(font)
+    font.flavor = "woff2"
+    out = BytesIO()
+    font.save(out)
+    return out.getvalue()
+
+
+def write(folder: Path, used: set[str]) -> set[str]:
+    """Write font and style sheet, and return the characters that the font does not have.
+
+    Nothing is written where an earlier build has left the same.
+    """
+    characters = (used | WORDS) - INVISIBLE
+    version = importlib.metadata.version("ziamath")
+    key = hashlib.sha256("".join([version, *sorted(characters)]).encode()).hexdigest()[:8]
+    css = folder / "math-font.css"
+    if not css.exists() or css.read_text() != CSS.format(key=key):
+        (folder / "stix-two-math.woff2").write_bytes(reduced(characters))
+        css.write_text(CSS.format(key=key))
+    known = TTFont(BytesIO(source()), lazy=True).getBestCmap()
+    return {character for character in used - INVISIBLE if ord(character) not in known}

@@ -1,0 +1,41 @@
+"""The colours of the figures: their names, and what they are on a light and on a dark page.
+
+Contrast with the page is 3.3:1 or more. Colours that meet in one figure differ by 22 or more (CIE 1976) for normal,
+deutan and protan sight; even so no figure tells things apart by colour alone.
+"""
+
+from pathlib import Path
+
+from lstm_ref import plots
+
+COLOURS = {  # name: (what Matplotlib draws, what a dark page shows instead)
+    "x": ("#3a96c4", "#a3d8fb"),
+    "a": ("#0f5094", "#7e8ed0"),
+    "c": ("#b455ea", "#9a80ff"),
+    "i": ("#3f9b74", "#5ce7b4"),
+    "f": ("#a10c2e", "#f8566a"),
+    "o": ("#c27a35", "#fabd50"),
+    "candidate": ("#037180", "#00bbc2"),
+    "prediction": ("#e0350f", "#fd5f30"),
+    "muted": ("#868c98", "#737b8a"),
+    "grid": ("#dfe2e8", "#2c323d"),
+    "paper": ("#ffffff", "#14181f"),
+    "ink": ("#1f2430", "#e6e8ec"),  # also the target, which is drawn dashed
+}
+VARIABLES = {light: f"var(--fig-{name})" for name, (light, _) in COLOURS.items()}
+VARIABLES["#000000"] = VARIABLES[COLOURS["ink"][0]]
+
+
+def write(folder: Path) -> None:
+    """Write the palette as CSS variables, and check that the package draws in the same colours."""
+    for name, colour in plots.COLOURS.items():
+        if colour not in VARIABLES:
+            raise ValueError(f"plots.COLOURS[{name!r}], {colour}, is not in book/_ext/palette.py")
+    folder.mkdir(parents=True, exist_ok=True)
+    blocks = []
+    for column, selector in enumerate((":root", 'html[data-theme="dark"]')):
+        lines = (f"  --fig-{name}: {pair[column]};" for name, pair in COLOURS.items())
+        blocks.append(f"{selector} {{\n" + "\n".join(lines) + "\n}\n")
+    # Paper is white: a dark page is printed in the light colours.
+    blocks.append("@media print {\n" + blocks[0].replace(":root", "html[data-theme]") + "}\n")
+    (folder / "palette.css").write_text("".join(blocks))

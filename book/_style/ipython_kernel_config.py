@@ -1,0 +1,18 @@
+"""The kernel of every page. `c` is given by IPython."""
+
+c = get_config()  # type: ignore[name-defined]  # noqa: F821
+
+c.IPKernelApp.log_level = "ERROR"  # it warns that it talks to this machine in plain text
+c.HistoryManager.enabled = False
+c.InlineBackend.figure_formats = {"svg"}
+c.InlineBackend.print_figure_kwargs = {"bbox_inches": "tight", "metadata": {"Date": None}}
+
+# A warning in a cell is an error, and an error fails the build. `PYTHONWARNINGS=error` would stop
+# the kernel itself, which may warn while it starts or between cells: its packages are left alone.
+KERNEL = "ipykernel|IPython|jupyter_client|matplotlib_inline|tornado|traitlets|zmq"
+c.InteractiveShellApp.exec_lines = [
+    "import warnings",
+    "warnings.simplefilter('error')",
+    rf"warnings.filterwarnings('ignore', module=r'(.*[\\/])?({KERNEL})\b')",
+    "del warnings",
+]

@@ -1,0 +1,138 @@
+"""The door: what it lets through unchanged, and what it says of the rest."""
+
+import numpy as np
+import pytest
+
+from lstm_ref import _checks
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex64, np.complex128])
+def test_a_good_array_passes_as_itself(dtype):
+    value = np.ones((2, 3), dtype)
+    assert _checks.array("x", value, 2, "B") is value
+
+
+def test_a_view_passes_without_a_copy():
+    value = np.arange(24.0).reshape(4, 6)[::2, ::3]
+    assert np.shares_memory(_checks.array("x", value, "T", "D"), value)
+
+
+@pytest.mark.parametrize("dtype", [int, np.uint8, np.int16])
+def test_whole_numbers_become_float64(dtype):
+    got = _checks.array("x", np.array([1, 2, 3], dtype), "P")
+    assert got.dtype == np.float64
+    assert got.tolist() == [1.0, 2.0, 3.0]
+
+
+def test_nested_lists_become_an_array():
+    assert _checks.array("x", [[1, 2], [3, 4]], 2, 2).tolist() == [[1.0, 2.0], [3.0, 4.0]]
+
+
+def test_an_array_without_axes_is_a_number():
+    assert _checks.array("x", 3.5) == 3.5
+
+
+def test_a_bad_array_is_refused_by_its_name(spoil):
+    with spoil.refused("weights"):
+        _checks.array("weights", spoil(np.ones((2, 3, 4))), "T", 3, "B")
+
+
+def test_the_message_shows_the_shape_letters_and_the_shape_that_came():
+    with pytest.raises(ValueError, match=r"^x: expected shape \(T, 3, B\), got \(2, 5, 4\)$"):
+        _checks.array("x", np.ones((2, 5, 4)), "T", 3, "B")
+
+
+def test_the_message_writes_one_axis_as_a_tuple():
+    with pytest.raises(ValueError, match=r"^theta: expected shape \(7,\), got \(6,\)$"):
+        _checks.array("theta", np.ones(6), 7)
+
+
+def test_the_message_shows_the_first_value_that_is_not_finite_and_its_place():
+    value = np.ones((2, 3))
+    value[1, 0], value[1, 2] = np.inf, np.nan
+    with pytest.raises(
+        ValueError, match=r"^x: expected finite numbers, got inf at index \(1, 0\)$"
+    ):
+        _checks.array("x", value, 2, 3)
+
+
+@pytest.mark.parametrize("value", [complex(np.nan, 0), complex(0, np.inf)])
+def test_neither_part_of_a_complex_number_may_be_infinite(value):
+    with pytest.raises(ValueError, match=r"^x: expected finite numbers, got"):
+        _checks.array("x", [value], 1)
+
+
+@pytest.mark.parametrize("value", [1, 7, np.int64(7), np.uint8(3)])
+def test_a_whole_number_passes_as_an_int(value):
+    got = _checks.count("units", value)
+    assert type(got) is int
+    assert got == value
+
+
+@pytest.mark.parametrize("value", [1.0, "3", None, [3], np.float64(2), np.ones(2)])
+def test_what_is_no_whole_number_is_refused(value):
+    with pytest.raises(TypeError, match=r"^units: expected a whole number, got "):
+        _checks.count("units", value)
+
+
+@pytest.mark.parametrize("value", [0, -1])
+def test_a_count_below_the_least_is_refused(value):
+    with pytest.raises(
+        ValueError, match=rf"^units: expected a whole number at least 1, got {value}$"
+    ):
+        _checks.count("units", value)
+
+
+@pytest.mark.parametrize("value", [1, 6])
+def test_a_count_outside_its_range_is_refused(value):
+    with pytest.raises(ValueError, match=rf"^n: expected a whole number from 2 to 5, got {value}$"):
+        _checks.count("n", value, least=2, most=5)
+
+
+@pytest.mark.parametrize("value", [2, 5])
+def test_both_ends_of_a_range_of_counts_pass(value):
+    assert _checks.count("n", value, least=2, most=5) == value
+
+
+@pytest.mark.parametrize("value", [1, 0.5, np.float32(0.5), np.int64(3), -2.5])
+def test_a_number_passes_as_a_float(value):
+    got = _checks.number("rate", value)
+    assert type(got) is float
+    assert got == value
+
+
+@pytest.mark.parametrize("value", [True, "1", None, 1j, [1.0], np.ones(1), np.True_])
+def test_what_is_no_number_is_refused(value):
+    with pytest.raises(TypeError, match=r"^rate: expected a number, got "):
+        _checks.number("rate", value)
+
+
+@pytest.mark.parametrize("value", [0, -0.1, np.nan, np.inf])
+def test_a_number_that_is_not_above_its_limit_is_refused(value):
+    with pytest.raises(ValueError, match=rf"^rate: expected a finite number above 0, got {value}$"):
+        _checks.number("rate", value, above=0)
+
+
+@pytest.mark.parametrize("value", [-1, 1, 2.5])
+def test_a_number_that_is_not_between_its_limits_is_refused(value):
+    says = f"^rate: expected a finite number between -1 and 1, got {value}$"
+    with pytest.raises(ValueError, match=says):
+        _checks.number("rate", value, above=-1, below=1)
+
+
+@pytest.mark.parametrize("value", [-np.inf, np.inf, np.nan])
+def test_a_number_without_limits_is_still_finite(value):
+    with pytest.raises(ValueError, match=rf"^start: expected a finite number.*, got {value}$"):
+        _checks.number("start", value)
+
+
+def test_a_generator_passes_as_itself():
+    rng = np.random.default_rng(0)
+    assert _checks.generator("rng", rng) is rng
+
+
+@pytest.mark.parametrize("value", [0, None, np.random.RandomState(0), np.random], ids=str)
+def test_what_is_no_generator_is_refused(value):
+    says = f"^rng: expected a numpy.random.Generator, got {type(value).__name__}$"
+    with pytest.raises(TypeError, match=says):
+        _checks.generator("rng", value)
