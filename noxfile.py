@@ -1,4 +1,4 @@
-"""Every task of the project, one command each: ``nox -s book``, ``nox -s tests``, ...; ``nox -l`` lists them.
+"""Every task of the project, one command each; ``nox -l`` lists them.
 
 Versions are those of ``constraints.txt``. ``DEPENDENCIES=newest`` lifts them; ``DEPENDENCIES=oldest``
 takes the oldest that the package allows (on Python 3.11).
@@ -16,12 +16,12 @@ nox.options.sessions = ["lint", "book", "tests"]
 
 ROOT = Path(__file__).parent
 BUILD = ROOT / "build"
+BUILD.mkdir(exist_ok=True)
 PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")["project"]
 
 # One thread adds up in one order; a path-safe Python imports the installed package, not the checkout.
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 ENV = {"PYTHONSAFEPATH": "1", **dict.fromkeys(THREADS, "1")}
-LOCKED = ("-c", "constraints.txt")
 SPHINX = ("-n", "-j", "2", "-d", "build/doctrees")
 
 
@@ -29,13 +29,18 @@ def versions() -> list[str]:
     """Return the arguments that tell pip which versions to take."""
     match os.environ.get("DEPENDENCIES", "locked"):
         case "locked":
-            return [*LOCKED]
+            return ["-c", "constraints.txt"]
         case "newest":
             return ["--upgrade"]
         case "oldest":
             extras = PROJECT["optional-dependencies"]
             floors = [*PROJECT["dependencies"], *extras["plots"], *extras["sweep"]]
-            return [floor.replace(">=", "==") + ".*" for floor in floors]
+            names = {floor.partition(">=")[0] for floor in floors}
+            pins = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+            others = [pin for pin in pins if pin.partition("==")[0] not in names]
+            (BUILD / "oldest.txt").write_text("\n".join(others), encoding="utf-8")
+            oldest = [floor.replace(">=", "==") + ".*" for floor in floors]
+            return ["-c", "build/oldest.txt", *oldest]
         case other:
             raise ValueError(f"DEPENDENCIES must be locked, newest or oldest, not {other!r}")
 
@@ -114,7 +119,6 @@ def lock(session: nox.Session) -> None:
     """Write constraints.txt anew, for every supported Python and platform."""
     session.install("uv")
     held = BUILD / "held.txt"
-    held.parent.mkdir(exist_ok=True)
     held.write_text("torch==2.13.0\n")  # the release whose CPU-only build is at hand where CI runs
     groups = [word for name in ("build", "dev") for word in ("--group", name)]
     resolve = ("uv", "pip", "compile", "--universal", "--python-version", "3.11")

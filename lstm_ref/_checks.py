@@ -9,14 +9,25 @@ import numpy.typing as npt
 Array: TypeAlias = npt.NDArray[Any]
 
 
-def array(name: str, value: object, *shape: int | str) -> Array:
-    """Return `value` as a finite array of that shape; a letter in `shape` stands for any size."""
+class NonFiniteError(ValueError, FloatingPointError):
+    """A NaN or an infinity: in an argument a ValueError, in a training that diverges the other."""
+
+
+def array(
+    name: str, value: object, *shape: int | str, into: npt.DTypeLike = np.complex128
+) -> Array:
+    """Return `value` as a finite array of that shape; a letter in `shape` stands for any size.
+
+    `into` is the dtype that will take it: a complex array does not go into a real one.
+    """
     try:
         got = np.asarray(value)
     except ValueError as error:
         raise ValueError(f"{name}: expected one rectangular array, got rows that differ") from error
     if got.dtype.kind not in "iufc":
         raise TypeError(f"{name}: expected real or complex numbers, got dtype {got.dtype}")
+    if got.dtype.kind == "c" and np.dtype(into).kind != "c":
+        raise TypeError(f"{name}: expected real numbers, got dtype {got.dtype}")
     wrong = got.ndim != len(shape)
     if wrong or any(isinstance(n, int) and n != m for n, m in zip(shape, got.shape, strict=True)):
         expected = f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
@@ -28,7 +39,18 @@ def array(name: str, value: object, *shape: int | str) -> Array:
     finite = np.isfinite(got)
     if not finite.all():
         first = tuple(int(k) for k in np.argwhere(~finite)[0])
-        raise ValueError(f"{name}: expected finite numbers, got {got[first]} at index {first}")
+        raise NonFiniteError(f"{name}: expected finite numbers, got {got[first]} at index {first}")
+    return got
+
+
+def floating(name: str, value: npt.DTypeLike) -> np.dtype[Any]:
+    """Return `value` as a dtype that weights can have: float64, float32, or complex."""
+    try:
+        got = np.dtype(value)
+    except TypeError:
+        raise TypeError(f"{name}: expected float32 or float64, got {value!r}") from None
+    if got.kind not in "fc":
+        raise TypeError(f"{name}: expected float32 or float64, got {got}")
     return got
 
 
@@ -52,6 +74,18 @@ def number(name: str, value: object, above: float = -np.inf, below: float = np.i
         limit = f"above {above:g}" if below == np.inf else f"between {above:g} and {below:g}"
         raise ValueError(f"{name}: expected a finite number {limit}, got {value}")
     return float(value)
+
+
+def text(name: str, value: object, symbols: str | None = None) -> str:
+    """Return `value` as a text of at least one character, all of them from `symbols`."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name}: expected a str, got {type(value).__name__}")
+    if not value:
+        raise ValueError(f"{name}: expected at least one character, got none")
+    unknown = sorted(set(value) - set(value if symbols is None else symbols))
+    if unknown:
+        raise ValueError(f"{name}: expected only characters of {symbols!r}, got {unknown[0]!r}")
+    return value
 
 
 def generator(name: str, value: object) -> np.random.Generator:

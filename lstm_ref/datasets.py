@@ -125,12 +125,11 @@ def cut_windows(
 
 
 def alphabet(text: str) -> str:
-    """Return the symbols of a text, each once, sorted; raises ValueError for an empty text."""
-    if not isinstance(text, str):
-        raise TypeError(f"text: expected a str, got {type(text).__name__}")
-    if not text:
-        raise ValueError("text: expected at least one character, got none")
-    return "".join(sorted(set(text)))
+    """Return the symbols of a text, each once, sorted.
+
+    Raises TypeError for what is no str, ValueError for an empty one.
+    """
+    return "".join(sorted(set(_checks.text("text", text))))
 
 
 def one_hot(text: str, symbols: str) -> Array:
@@ -138,9 +137,7 @@ def one_hot(text: str, symbols: str) -> Array:
 
     Raises ValueError for an empty text, or a character that `symbols` lacks.
     """
-    unknown = sorted(set(alphabet(text)) - set(symbols))
-    if unknown:
-        raise ValueError(f"text: expected only characters of {symbols!r}, got {unknown[0]!r}")
+    _checks.text("text", text, _checks.text("symbols", symbols))
     return np.eye(len(symbols))[[symbols.index(character) for character in text]]
 
 

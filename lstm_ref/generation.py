@@ -107,7 +107,11 @@ def continue_text(
     `symbols` is the alphabet that it was trained on, `method` is `refeed` or `carry`. Raises
     TypeError or ValueError for a bad argument, or a character that `symbols` lacks.
     """
-    codes = one_hot(start, symbols)[:, :, None].astype(net.theta.dtype)
+    if len(_checks.text("symbols", symbols)) != net.inputs:
+        raise ValueError(f"symbols: expected {net.inputs}, one for each input, got {len(symbols)}")
+    codes = one_hot(_checks.text("start", start, symbols), symbols)[:, :, None].astype(
+        net.theta.dtype
+    )
     chosen = method(net, codes, steps, choose)
     return "".join(symbols[k] for k in chosen[:, :, 0].argmax(axis=1))
 

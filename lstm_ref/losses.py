@@ -35,7 +35,7 @@ def mean_squared_error(z: Array, target: Array, head: Activation) -> tuple[float
     TypeError, ValueError
         For an array of the wrong type or shape, or a target that is not finite.
     """
-    target = _target(z, target)
+    z, target = _checked(z, target)
     y = head(z)
     error = y - target
     return (error * error).mean(), head.backward(y, error * (2 / error.size))
@@ -68,7 +68,7 @@ def cross_entropy(z: Array, target: Array, head: Activation) -> tuple[float, Arr
     TypeError, ValueError
         For an array of the wrong type or shape, or columns that are no probabilities.
     """
-    target = _target(z, target)
+    z, target = _checked(z, target)
     sums = target.sum(axis=-2)
     if (target < 0).any() or not np.allclose(sums, 1, atol=1e-6):
         raise ValueError("target: expected columns of probabilities that sum to 1, got others")
@@ -79,5 +79,7 @@ def cross_entropy(z: Array, target: Array, head: Activation) -> tuple[float, Arr
     return -(target * log_p).sum() / sums.size, dy if head == softmax else head.backward(y, dy)
 
 
-def _target(z: Array, target: Array) -> Array:
-    return _checks.array("target", target, *np.shape(z)).astype(z.real.dtype, copy=False)
+def _checked(z: Array, target: Array) -> tuple[Array, Array]:
+    z = _checks.array("z", z, *(("T", "K", "B") if np.ndim(z) == 3 else ("K", "B")))
+    target = _checks.array("target", target, *z.shape, into=np.float64)
+    return z, target.astype(z.real.dtype, copy=False)

@@ -7,7 +7,7 @@ H units, B sequences; a batch is ``(features, B)``, a sequence ``(T, features, B
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -105,7 +105,7 @@ class Trace:
     slope : ndarray, (T, 5, H, B)
         Room for `backward`: first the local derivatives of the four gates and that of a by c;
         then the first four hold `dz`.
-    columns : tuple of ndarray, (4H, T, B) and (D + H + 1, T, B)
+    columns : tuple of ndarray, (4, H, T, B) and (D + H + 1, T, B)
         Room for `backward`: `dz` and `v` with the steps and sequences side by side.
     """
 
@@ -133,6 +133,10 @@ class Trace:
     def state(self) -> State:
         """The state after the last step, copied."""
         return State(self.a[-1].copy(), self.c[-1].copy())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copy the arrays alone: the copy cuts its own views."""
+        return Trace, (self.v, self.gates, self.tanh_c, self.slope, self.columns)
 
     @cached_property
     def steps(self) -> list[tuple[Array, ...]]:
@@ -189,6 +193,7 @@ def init(
     """
     rng = _checks.generator("rng", rng)
     D, H = _checks.count("inputs", inputs), _checks.count("units", units)
+    dtype = _checks.floating("dtype", dtype)
     forget_bias = _checks.number("forget_bias", forget_bias)
     W_x = rng.normal(scale=np.sqrt(2 / (D + 4 * H)), size=(4, H, D))
     Q, R = np.linalg.qr(rng.standard_normal((4 * H, H)))
@@ -404,10 +409,13 @@ def backward(
     v, gates, tanh_c, slope = trace.v, trace.gates[:-1], trace.tanh_c, trace.slope
     if v.shape[1] != D + H + 1 or trace.units != H:
         raise ValueError(f"trace: expected D, H = {D, H}, got {trace.inputs, trace.units}")
-    da = _checks.array("da", da, "n", H, B)
+    da = _checks.array("da", da, "n", H, B, into=v.dtype)
     late = T - _checks.count("len(da)", len(da), most=T)  # no loss before this step
+    if out is not None and out.W.shape != params.W.shape:
+        raise ValueError(f"out: expected shape {params.W.shape}, got {out.W.shape}")
     if dstate is not None:
-        dstate = State(_checks.array("da", dstate[0], H, B), _checks.array("dc", dstate[1], H, B))
+        named = zip(("da", "dc"), dstate, strict=True)
+        dstate = State(*(_checks.array(n, s, H, B, into=v.dtype) for n, s in named))
 
     # The local derivatives of all steps, at once.
     i, o, candidate = gates[:, 0], gates[:, 2], gates[:, 3]
@@ -447,13 +455,12 @@ def backward(
             dx[t] = dx_t
         np.multiply(dc, f, out=dc)
 
-    # The weights' gradient: one product over all steps and sequences.
-    dparams = out or Params(np.empty(W.shape, v.dtype).reshape(4, H, -1))
+    # The weights' gradient: one product for each gate, over all steps and sequences.
+    dparams = out or Params(np.empty(params.W.shape, v.dtype))
     dz, layer_inputs = trace.columns
-    dz.reshape(4, H, T, B)[...] = trace.dz.transpose(1, 2, 0, 3)
+    dz[...] = trace.dz.transpose(1, 2, 0, 3)
     layer_inputs[...] = v[:-1].transpose(1, 0, 2)
-    dW = dparams.W.reshape(W.shape)
-    np.matmul(dz.reshape(4 * H, -1), layer_inputs.reshape(-1, T * B).T, out=dW)
+    np.matmul(dz.reshape(4, H, T * B), layer_inputs.reshape(-1, T * B).T, out=dparams.W)
     return dparams, dx, State(da_next.copy(), dc.copy())
 
 
@@ -462,5 +469,5 @@ def _room(T: int, D: int, H: int, B: int, dtype: npt.DTypeLike) -> Trace:
     v = np.empty((T + 1, D + H + 1, B), dtype)
     v[:, -1] = 1
     gates, slope = np.empty((T + 1, 5, H, B), dtype), np.empty((T, 5, H, B), dtype)
-    columns = np.empty((4 * H, T, B), dtype), np.empty((D + H + 1, T, B), dtype)
+    columns = np.empty((4, H, T, B), dtype), np.empty((D + H + 1, T, B), dtype)
     return Trace(v, gates, np.empty((T, H, B), dtype), slope, columns)

@@ -179,6 +179,8 @@ def init(
         raise ValueError("units: expected at least one layer, got none")
     if not isinstance(head, Activation):
         raise TypeError(f"head: expected an Activation such as activations.tanh, got {head!r}")
+    if not hasattr(cell, "Params"):
+        raise TypeError(f"cell: expected the module lstm or rnn, got {cell!r}")
     below = (inputs, *units)
     layers = [
         cell.init(rng, D, H, dtype=dtype, **options) for D, H in zip(below, units, strict=False)
@@ -227,9 +229,15 @@ def forward(
     TypeError, ValueError
         For an array of the wrong type or shape, or one that is not finite.
     """
-    if state is not None and len(state) != len(net.layers):
-        raise ValueError(f"state: expected {len(net.layers)} layers' states, got {len(state)}")
     a = _checks.array("x", x, "T", net.inputs, "B")
+    if state is not None:
+        if len(state) != len(net.layers):
+            raise ValueError(f"state: expected {len(net.layers)} layers' states, got {len(state)}")
+        for H, before in zip(net.units, state, strict=True):
+            for name, part in before._asdict().items():
+                _checks.array(name, part, H, a.shape[2])
+    if out is not None:
+        _same_form("out", net, out, len(a), a.shape[2])
     head = _checks.array("[W_y | b_y]", net._views[-1], net.outputs, net.units[-1] + 1)
     traces = []
     for k, layer in enumerate(net.layers):
@@ -269,7 +277,8 @@ def backward(
     TypeError, ValueError
         For an array of the wrong type or shape, or one that is not finite.
     """
-    dz = _checks.array("dz", dz, *trace.z.shape)
+    _same_form("trace", net, trace, *trace.layers[0].a.shape[::2])
+    dz = _checks.array("dz", dz, *trace.z.shape, into=trace.z.dtype)
     gradient = net.with_theta(np.zeros_like(net.theta, trace.z.dtype) if out is None else out)
     dz = dz.reshape(-1, *dz.shape[-2:])  # (n, K, B): the last n steps
     a = trace.layers[-1].a[-len(dz) :]
@@ -283,3 +292,11 @@ def backward(
         )
         states.insert(0, dstate)
     return Gradient(gradient.theta, da, tuple(states))
+
+
+def _same_form(name: str, net: Network, trace: Trace, T: int, B: int) -> None:
+    below = (net.inputs, *net.units)
+    expected = [(T, D, H, B) for D, H in zip(below, net.units, strict=False)]
+    got = [(len(t.a), t.inputs, t.units, t.a.shape[2]) for t in trace.layers]
+    if got != expected:
+        raise ValueError(f"{name}: expected layers of (T, D, H, B) = {expected}, got {got}")

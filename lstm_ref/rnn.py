@@ -100,6 +100,7 @@ def init(
     """
     rng = _checks.generator("rng", rng)
     D, H = _checks.count("inputs", inputs), _checks.count("units", units)
+    dtype = _checks.floating("dtype", dtype)
     W_x = rng.normal(scale=np.sqrt(2 / (D + H)), size=(H, D))
     Q, R = np.linalg.qr(rng.standard_normal((H, H)))
     W_a = Q * np.sign(np.diag(R))  # the signs make the draw uniform
@@ -183,10 +184,12 @@ def backward(
     v, slope, dz = trace.v, trace.slope, trace.dz
     if v.shape[1] != D + H + 1 or trace.units != H:
         raise ValueError(f"trace: expected D, H = {D, H}, got {trace.inputs, trace.units}")
-    da = _checks.array("da", da, "n", H, B)
+    da = _checks.array("da", da, "n", H, B, into=v.dtype)
     late = T - _checks.count("len(da)", len(da), most=T)  # no loss before this step
+    if out is not None and out.W.shape != params.W.shape:
+        raise ValueError(f"out: expected shape {params.W.shape}, got {out.W.shape}")
     if dstate is not None:
-        dstate = State(_checks.array("da", dstate[0], H, B))
+        dstate = State(_checks.array("da", dstate[0], H, B, into=v.dtype))
     np.multiply(trace.a, trace.a, out=slope)
     np.subtract(1, slope, out=slope)
     W_back = np.ascontiguousarray(params.W[:, (0 if inputs else D) : -1].T)

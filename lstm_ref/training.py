@@ -113,6 +113,8 @@ def update(
         net, x, every_step=np.ndim(target) == 3, out=before.trace if before else None
     )
     value, dz = loss(trace.z, target, net.head)  # the validation step
+    if not np.isfinite(value):
+        raise FloatingPointError(f"loss {value:g}")
     gradient = network.backward(net, trace, dz, out=before.gradient if before else None).theta
 
     if clip is None:
@@ -120,7 +122,7 @@ def update(
     else:
         applied, norm = clip_by_global_norm(gradient, clip)
     theta, memory = optimizer.update(net.theta, applied, memory)
-    if not (np.isfinite(value) and np.isfinite(norm) and np.isfinite(theta).all()):
+    if not (np.isfinite(norm) and np.isfinite(theta).all()):
         raise FloatingPointError(f"loss {value:g}, gradient's length {norm:g}")
     return Update(net.with_theta(theta), memory, float(value), norm, trace, gradient)
 
@@ -182,6 +184,9 @@ def fit(
     rng = _checks.generator("rng", rng)
     epochs = _checks.count("epochs", epochs)
     kept = {_checks.count("snapshots", k, least=0, most=epochs) for k in snapshots}
+    batch_size = _checks.count("batch_size", batch_size)
+    if clip is not None:
+        clip = _checks.number("clip", clip, above=0)
     optimizer = optimizer or rmsprop(0.025)
     x, target = data(rng) if callable(data) else data
     x, target = _checked(net, x, target)
