@@ -7,8 +7,8 @@ from pathlib import Path
 BOOK = Path(__file__).parent
 sys.path.insert(0, str(BOOK / "_ext"))
 
-# What a build writes beside the site itself (executed pages, fonts, the kernel's profile) goes here,
-# so that neither `book/` nor the published folder holds more than its own.
+# What a build writes beside the site (executed pages, fonts, the kernel's profile) goes here, so
+# that neither `book/` nor the published folder holds more than its own.
 BUILD = Path(os.environ.get("BOOK_BUILD_DIR", BOOK.parent / "build" / "book")).resolve()
 
 import execution  # noqa: E402  (they lie in _ext)
@@ -32,12 +32,13 @@ extensions = [
     "mathml",
     "inline_svg",
     "native_details",
+    "citation_roles",
     "api_fields",
 ]
 templates_path = ["_templates"]
 exclude_patterns = ["_*"]
 
-# --- Pages ----------------------------------------------------------------------------------------
+# --- Pages -----------------------------------------------------------------------------------------
 myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 4
 myst_update_mathjax = False  # there is no MathJax
@@ -86,6 +87,8 @@ html_static_path = ["_static", str(BUILD / "static")]
 html_css_files = ["math-font.css", "palette.css", "book.css"]
 html_math_renderer = "mathml"
 html_copy_source = False
+html_use_index = False  # the search and the API page's own contents do it better
+html_domain_indices = False
 html_show_sourcelink = False
 html_permalinks_icon = "#"
 html_favicon = "_static/favicon.svg"

@@ -1,5 +1,6 @@
 """The proof of a gradient: analytic beside numerical, element by element or along directions."""
 
+import html
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
@@ -50,6 +51,7 @@ class Table(tuple[Row, ...]):
     def _repr_html_(self) -> str:
         head, *body = self._cells()
         top = "".join(f'<th scope="col">{cell}</th>' for cell in head)
+        body = [tuple(html.escape(cell) for cell in cells) for cells in body]
         rows = "".join(
             f'<tr><th scope="row">{name}</th>'
             + "".join(f"<td>{cell}</td>" for cell in cells)
@@ -109,10 +111,16 @@ def check(
     """
     if set(arrays) != set(gradients):
         raise ValueError(f"gradients: expected {sorted(arrays)}, got {sorted(gradients)}")
+    if not arrays:
+        raise ValueError("arrays: expected at least one, got none")
+    arrays = {name: _checks.array(name, x, *np.shape(x)) for name, x in arrays.items()}
+    gradients = {
+        name: _checks.array(f"gradient of {name}", gradients[name], *x.shape)
+        for name, x in arrays.items()
+    }
     rows = []
-    for name, value in arrays.items():
-        x = _checks.array(name, value, *np.shape(value))
-        gradient = _checks.array(f"gradient of {name}", gradients[name], *x.shape)
+    for name, x in arrays.items():
+        gradient = gradients[name]
         if directions is None:
             along = np.eye(x.size).reshape(-1, *x.shape)
         else:
@@ -126,8 +134,8 @@ def check(
         analytic = np.array([(gradient * u).sum() for u in along])
         numerical = np.array([method(at, x, u.astype(x.dtype)) for u in along])
         norms = float(np.linalg.norm(analytic)), float(np.linalg.norm(numerical))
-        difference = float(np.linalg.norm(analytic - numerical))
-        rows.append(Row(name, *norms, difference / max(*norms, np.finfo(float).tiny)))
+        error = float(np.linalg.norm(analytic - numerical)) / max(*norms, np.finfo(float).tiny)
+        rows.append(Row(name, *norms, error if np.isfinite(error) else np.inf))
     return Table(rows)
 
 

@@ -27,14 +27,18 @@ def continuation(window: Array, prediction: Array, target: Array, ax: Axes | Non
 
     Raises TypeError or ValueError for arrays of other shapes, or not as many targets as predictions.
     """
-    window, prediction, target = (np.ravel(array) for array in (window, prediction, target))
-    _checks.array("window", window, "T")
-    _checks.array("target", target, _checks.array("prediction", prediction, "T").size)
+    window, prediction, target = (
+        _checks.array(name, array, *(("T", 1, 1) if np.ndim(array) == 3 else ("T",))).ravel()
+        for name, array in (("window", window), ("prediction", prediction), ("target", target))
+    )
+    _checks.array("target", target, prediction.size)
     ax = plt.subplots()[1] if ax is None else ax
     before, after = np.arange(window.size), window.size + np.arange(prediction.size)
     ax.plot(before, window, "o-", color=COLOURS["x"], markersize=3)
     ax.plot(after, target, "--", color=COLOURS["target"])
     ax.plot(after, prediction, "o-", color=COLOURS["prediction"], markersize=3)
+    ax.set_xlabel("time step")
+    ax.locator_params(axis="y", nbins=5)
     return ax
 
 
@@ -47,7 +51,7 @@ def loss(values: Array, ax: Axes | None = None) -> Axes:
     ax = plt.subplots()[1] if ax is None else ax
     epochs = np.arange(1, values.shape[1] + 1)
     if len(values) > 1:
-        ax.plot(epochs, values.T, color=COLOURS["muted"], linewidth=0.8)
-    ax.plot(epochs, np.median(values, axis=0), color=COLOURS["prediction"], linewidth=2)
+        ax.plot(epochs, values.T, "-", color=COLOURS["muted"], linewidth=0.8)
+    ax.plot(epochs, np.median(values, axis=0), "-", color=COLOURS["prediction"], linewidth=2)
     ax.set(xlabel="epoch", ylabel="loss", yscale="log")
     return ax

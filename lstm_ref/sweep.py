@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import cloudpickle
 from joblib import Parallel, delayed
 from tqdm.auto import tqdm
 
@@ -16,6 +17,10 @@ class SweepError(RuntimeError):
         )
         self.results = results
         self.failed = failed
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle what it was made from, and not its message alone."""
+        return SweepError, (self.results, self.failed)
 
 
 def sweep(
@@ -58,14 +63,17 @@ def sweep(
     )
     done = list(tqdm(tasks, total=len(settings), unit="task", disable=not progress))
     failed = {k: error for k, (_, error) in enumerate(done) if error is not None}
-    results = [result for result, _ in done]
+    results = [None if result is None else cloudpickle.loads(result) for result, _ in done]
     if failed:
         raise SweepError(results, failed)
     return results
 
 
-def _attempt(function: Callable[..., Any], setting: dict[str, Any]) -> tuple[Any, str | None]:
+def _attempt(
+    function: Callable[..., Any], setting: dict[str, Any]
+) -> tuple[bytes | None, str | None]:
     try:
-        return function(**setting), None
+        # Pickled here, so that a result that cannot travel fails its own task and no other.
+        return cloudpickle.dumps(function(**setting)), None
     except Exception as error:  # the sweep names it once the other tasks are done
         return None, f"{setting}: {type(error).__name__}: {error}"

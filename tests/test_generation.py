@@ -7,7 +7,6 @@ from lstm_ref import lstm, network, rnn
 from lstm_ref.activations import softmax, tanh
 from lstm_ref.generation import as_value, carry, continue_text, most_likely, refeed, sample
 
-CELLS = pytest.mark.parametrize("cell", [lstm, rnn], ids=["lstm", "rnn"])
 METHODS = pytest.mark.parametrize("method", [refeed, carry])
 
 
@@ -38,7 +37,6 @@ def trace_of(z):
     return network.Trace((), z, softmax(z))
 
 
-@CELLS
 def test_refeeding_drops_the_oldest_value_and_starts_from_zero(cell):
     net, values = strong_net(cell), list(some_windows())
     for _ in range(7):
@@ -48,7 +46,6 @@ def test_refeeding_drops_the_oldest_value_and_starts_from_zero(cell):
     assert np.ptp(run, axis=0).min() > 1e-3  # the run moves: the comparison says something
 
 
-@CELLS
 def test_carrying_equals_one_pass_over_the_window_and_the_run(cell):
     net, window = strong_net(cell), some_windows()
     run = carry(net, window, 7)

@@ -28,6 +28,7 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 ROOT = Path(__file__).parents[1]
 BOOK = ROOT / "book"
 LONGEST_CELL = 25
+COLUMNS = 76  # what a page shows without scrolling sideways, at 1280 px
 MAY_IMPORT = {"lstm_ref", "matplotlib", "numpy", *sys.stdlib_module_names}
 
 # The headings of the text that the book follows, in its order.
@@ -253,7 +254,8 @@ def ruff(page: Page) -> Iterator[str]:
     blank = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
     cells = [blank | {"source": cell.code.removesuffix("\n")} for cell in page.cells]
     notebook = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
-    source = ["--quiet", "--no-cache", "--stdin-filename", "book/page.ipynb", "-"]
+    name = ["--stdin-filename", "book/page.ipynb", "-"]
+    source = ["--quiet", "--no-cache", "--line-length", str(COLUMNS), *name]
     for command in (["check", "--output-format=concise"], ["format", "--diff"]):
         done = subprocess.run(
             [sys.executable, "-m", "ruff", *command, *source],

@@ -83,7 +83,7 @@ def test_numpy_is_the_only_dependency() -> None:
 def test_the_version_is_the_same_everywhere() -> None:
     version = PYPROJECT["project"]["version"]
     citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
-    assert importlib.metadata.version("lstm-ref") == version
+    assert importlib.metadata.version("lstm-ref") == lstm_ref.__version__ == version
     assert re.search(r"^version: (.+)$", citation, re.MULTILINE)[1] == version  # type: ignore[index]
 
 

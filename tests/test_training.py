@@ -6,11 +6,10 @@ import sys
 import numpy as np
 import pytest
 
-from lstm_ref import datasets, generation, lstm, network, optimizers, rnn, training
+from lstm_ref import datasets, generation, lstm, network, optimizers, training
 from lstm_ref.activations import identity, softmax, tanh
 from lstm_ref.losses import cross_entropy, mean_squared_error
 
-CELLS = pytest.mark.parametrize("cell", [lstm, rnn], ids=["lstm", "rnn"])
 N, T = 7, 4
 
 
@@ -64,7 +63,6 @@ def never(*args):
     raise AssertionError("something was computed before the argument was refused")
 
 
-@CELLS
 @pytest.mark.parametrize("clip", [None, 0.05])
 @pytest.mark.parametrize("loss", [mean_squared_error, cross_entropy])
 @pytest.mark.parametrize("every_step", [False, True], ids=["many-to-one", "many-to-many"])
@@ -280,7 +278,6 @@ def test_a_training_that_turns_non_finite_says_at_which_update_and_what_to_try()
 
 # Where the overflow shows first (the loss, the gradient, the parameters, a value on the way back)
 # depends on the rate: the error must not. A warning would fail here, too: pytest makes it an error.
-@CELLS
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("rate", [1e2, 1e4, 1e10, 1e30, 1e100, 1e200, 1e308])
 def test_a_training_that_diverges_raises_floating_point_error(cell, dtype, rate):
@@ -322,7 +319,7 @@ def test_a_bad_setting_is_refused_before_any_data_is_drawn(name, value, error):
     rng = np.random.default_rng(3)
     state = rng.bit_generator.state
     options = {"rng": rng, "loss": never} | {name: value}
-    with pytest.raises(error, match=rf"^({name}|limit): expected .*, got "):
+    with pytest.raises(error, match=rf"^{name}: expected .*, got "):
         training.fit(small_net(), never, **options)
     assert rng.bit_generator.state == state
 
@@ -403,7 +400,6 @@ def test_an_update_refuses_bad_arrays(x, target, says):
 
 # The targets of sin have variance 1/2, which is the loss of predicting their mean. Over five seeds
 # each, twelve epochs of these networks ended from 0.0006 to 0.0103.
-@CELLS
 def test_a_small_network_learns_the_sine(cell):
     rng = np.random.default_rng(0)
     net = network.init(rng, 1, 8, 1, cell=cell)
@@ -417,7 +413,6 @@ def test_a_small_network_learns_the_sine(cell):
     assert history.epoch_loss[-1] < 0.02
 
 
-@CELLS
 def test_a_small_network_learns_which_character_is_next(cell):
     rng = np.random.default_rng(0)
     net, history = training.fit(

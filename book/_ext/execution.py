@@ -27,7 +27,7 @@ def prepare_kernel(build: Path) -> None:
     os.environ["MATPLOTLIBRC"] = str(STYLE / "matplotlibrc")
     os.environ["PYTHONHASHSEED"] = "0"
     os.environ |= {f"{library}_NUM_THREADS": "1" for library in LIBRARIES}
-    # A kernel that has run a page has nothing left to save: asking it to leave politely costs 0.4 s a page.
+    # A kernel that has run its page has nothing to save: a polite farewell costs 0.4 s a page.
     NotebookClient.shutdown_kernel.default_value = "immediate"
 
 

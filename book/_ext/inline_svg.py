@@ -24,9 +24,9 @@ ElementTree.register_namespace("", SVG)
 
 
 def inline(text: str, alt: str, prefix: str) -> tuple[str, set[str]]:
-    """Return `text`, an SVG file, as an element for an HTML page, and the colours that the palette lacks.
+    """Return an SVG file as an element of a page, and its colours that the palette lacks.
 
-    Ids that nothing refers to are dropped, the others get `prefix`: two figures of a page may not share one.
+    Ids that nothing refers to are dropped, the others get `prefix`: no two figures share one.
     """
     root = ElementTree.fromstring(text)
     used = set(re.findall(r'(?:href="|url\()#([^")]+)', text))

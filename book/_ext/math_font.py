@@ -1,4 +1,4 @@
-"""The font of the equations and headings: STIX Two Math (SIL Open Font License), cut to what is used.
+"""The font of equations and headings: STIX Two Math (SIL Open Font License), cut to what is used.
 
 Without a math font brackets do not grow on Linux. It comes from the package ziamath, which ships
 it, so git holds no binary; its licence travels in the font's own name table.

@@ -55,8 +55,11 @@ def visit_math(self: HTML5Translator, node: nodes.math) -> None:
 
 
 def visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None:
-    self.body.append(self.starttag(node, "div", CLASS="math"))
-    self.body.append(visible(node, block=True))
+    text = visible(node, block=True)
+    # A phone scrolls what is wide, and what scrolls must be within a keyboard's reach.
+    wide = {"tabindex": "0"} if len(re.sub(r"<[^>]+>", "", text)) > 24 else {}
+    self.body.append(self.starttag(node, "div", CLASS="math", **wide))
+    self.body.append(text)
     if node["number"]:
         self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
         self.add_permalink_ref(node, "Link to this equation")

@@ -40,7 +40,10 @@ def depart_hidden_cell(self: HTML5Translator, node: nodes.Element) -> None:
 
 
 def drop_repeated_ids(app: Sphinx, doctree: nodes.document) -> None:
-    """Unwrap exercises. Upstream flaw (sphinx-exercise): each holds a section, all of them with the same id."""
+    """Unwrap exercises.
+
+    Upstream flaw (sphinx-exercise): each holds a section, and all of these have the same id.
+    """
     for section in list(doctree.findall(nodes.section)):
         if section["ids"] in (["exercise-content"], ["solution-content"]):
             section.replace_self(section.children)

@@ -1,7 +1,7 @@
 """The colours of the figures: their names, and what they are on a light and on a dark page.
 
-Contrast with the page is 3.3:1 or more. Colours that meet in one figure differ by 22 or more (CIE 1976) for normal,
-deutan and protan sight; even so no figure tells things apart by colour alone.
+Contrast with the page is 3.3:1 or more. Colours that meet in one figure differ by 22 or more (CIE
+1976) for normal, deutan and protan sight; even so no figure tells things apart by colour alone.
 """
 
 from pathlib import Path

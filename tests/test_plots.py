@@ -1,0 +1,117 @@
+"""The figures: each draws what it is given, in the colours that the pages share."""
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+
+matplotlib.use("Agg")
+
+from matplotlib import pyplot as plt
+
+from lstm_ref import plots
+
+SHAPES = pytest.mark.parametrize("shape", [(-1,), (-1, 1, 1)], ids=["(T,)", "(T, 1, 1)"])
+
+
+@pytest.fixture(autouse=True)
+def _close_figures():
+    yield
+    plt.close("all")
+
+
+def line_data(ax):
+    """What is drawn: (colour, x, y) of each line."""
+    lines = ax.get_lines()
+    return [(to_hex(one.get_color()), [*one.get_xdata()], [*one.get_ydata()]) for one in lines]
+
+
+@SHAPES
+def test_a_continuation_draws_window_run_and_truth_in_their_places(shape):
+    given = [np.reshape(v, shape) for v in ([1.0, 2, 3], [4.0, 5], [4.5, 5.5])]
+    drawn = line_data(plots.continuation(*given))
+    expected = [
+        (plots.COLOURS["x"], [0, 1, 2], [1, 2, 3]),
+        (plots.COLOURS["prediction"], [3, 4], [4, 5]),
+        (plots.COLOURS["target"], [3, 4], [4.5, 5.5]),
+    ]
+    assert sorted(drawn) == sorted(expected)
+
+
+def test_the_run_and_the_truth_are_not_told_apart_by_colour_alone():
+    lines = plots.continuation(np.ones(3), np.ones(2), np.zeros(2)).get_lines()
+    looks = {one.get_ydata()[0]: (one.get_linestyle(), one.get_marker()) for one in lines[1:]}
+    assert looks[0] != looks[1]
+
+
+def test_a_loss_is_drawn_by_epoch_on_a_logarithmic_axis():
+    ax = plots.loss(np.array([1.0, 0.1, 0.01]))
+    assert line_data(ax) == [(plots.COLOURS["prediction"], [1, 2, 3], [1, 0.1, 0.01])]
+    assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_yscale()) == ("epoch", "loss", "log")
+
+
+def test_the_losses_of_many_seeds_are_drawn_with_their_median_bold():
+    values = np.array([[4.0, 1.0], [3.0, 2.0], [8.0, 0.5]])
+    ax = plots.loss(values)
+    muted = [(plots.COLOURS["muted"], [1, 2], [*row]) for row in values]
+    assert line_data(ax) == [*muted, (plots.COLOURS["prediction"], [1, 2], [4, 1])]
+    *thin, bold = (one.get_linewidth() for one in ax.get_lines())
+    assert bold > max(thin)
+
+
+def test_the_colours_are_distinct():
+    assert len({to_hex(colour) for colour in plots.COLOURS.values()}) == len(plots.COLOURS)
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [lambda ax: plots.continuation([1], [2], [3], ax=ax), lambda ax: plots.loss([1, 2], ax=ax)],
+    ids=["continuation", "loss"],
+)
+def test_a_figure_is_drawn_on_the_axes_that_it_is_given(draw):
+    _, (left, right) = plt.subplots(1, 2)
+    assert draw(right) is right
+    assert len(right.get_lines()) > 0
+    assert len(left.get_lines()) == 0
+    assert len(plt.get_fignums()) == 1
+    other = draw(None)
+    assert other not in (left, right)
+    assert len(plt.get_fignums()) == 2
+
+
+@pytest.mark.parametrize(
+    ("window", "prediction", "target", "error", "says"),
+    [
+        (np.ones((3, 1, 2)), np.ones(2), np.ones(2), ValueError, "window: "),
+        (np.ones((3, 2)), np.ones(2), np.ones(2), ValueError, "window: "),
+        (np.ones(3), np.ones((2, 1, 2)), np.ones(4), ValueError, "prediction: "),
+        (np.ones(3), np.ones(4), np.ones((2, 1, 2)), ValueError, "target: "),
+        (np.ones(3), np.ones(2), np.ones(3), ValueError, r"target: .*\(2,.*, got \(3,"),
+        (np.ones(0), np.ones(2), np.ones(2), ValueError, "window: .*at least one number"),
+        (np.ones(3), np.ones(0), np.ones(0), ValueError, "prediction: .*at least one number"),
+        (np.ones(3), np.full(2, np.nan), np.ones(2), ValueError, "prediction: .*finite.*nan"),
+        (np.ones(3), np.ones(2), np.full(2, np.inf), ValueError, "target: .*finite.*inf"),
+        (np.array(["a"]), np.ones(2), np.ones(2), TypeError, "window: .*numbers, got dtype <U1"),
+    ],
+)
+def test_a_continuation_refuses_bad_arrays_and_draws_nothing(
+    window, prediction, target, error, says
+):
+    with pytest.raises(error, match=f"^{says}"):
+        plots.continuation(window, prediction, target)
+    assert plt.get_fignums() == []
+
+
+@pytest.mark.parametrize(
+    ("values", "error", "says"),
+    [
+        (np.ones((2, 3, 4)), ValueError, r"values: .*\(seeds, epochs\), got \(2, 3, 4\)"),
+        (np.ones(0), ValueError, "values: .*at least one number"),
+        (np.array([1, np.nan]), ValueError, "values: .*finite numbers, got nan"),
+        (np.array(["low"]), TypeError, "values: .*numbers, got dtype <U3"),
+    ],
+)
+def test_a_loss_refuses_bad_arrays_and_draws_nothing(values, error, says):
+    with pytest.raises(error, match=f"^{says}"):
+        plots.loss(values)
+    assert plt.get_fignums() == []
