@@ -30,7 +30,12 @@ ORDER = [
     "sweep",
     "plots",
 ]
-EXTRAS = {"matplotlib": "plots", "joblib": "sweep", "tqdm": "sweep"}
+EXTRAS = {
+    "matplotlib": "plots",
+    "cloudpickle": "sweep",
+    "joblib": "sweep",
+    "tqdm": "sweep",
+}
 OPTIONAL = [*EXTRAS, "torch", "distributed"]
 MODULES = pytest.mark.parametrize("name", ORDER)
 
