@@ -38,7 +38,7 @@ extensions = [
 templates_path = ["_templates"]
 exclude_patterns = ["_*"]
 
-# --- Pages -----------------------------------------------------------------------------------------
+# --- Pages ---------------------------------------------------------------------------------------
 myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 4
 myst_update_mathjax = False  # there is no MathJax
@@ -50,7 +50,7 @@ bibtex_default_style = "plain"
 bibtex_reference_style = "author_year"
 copybutton_exclude = ".linenos, .gp, .go"
 
-# --- Execution: every cell of every page, in a fresh kernel ----------------------------------------
+# --- Execution: every cell of every page, in a fresh kernel --------------------------------------
 execution.prepare_kernel(BUILD)
 nb_execution_mode = "cache"
 nb_execution_cache_path = str(execution.cache_path(BUILD))
@@ -64,7 +64,7 @@ nb_code_prompt_show = "Show the {type}"
 nb_code_prompt_hide = "Hide the {type}"
 nb_ipywidgets_js = {}  # the default asks a CDN for its scripts
 
-# --- API page --------------------------------------------------------------------------------------
+# --- API page ------------------------------------------------------------------------------------
 autodoc_member_order = "bysource"
 add_module_names = False
 default_role = "code"  # what docstrings set in single backticks
@@ -78,7 +78,7 @@ nitpick_ignore_regex = [
     ("py:.*", r"(optional|default.*|array_like|callable|sequence|iterable)"),
 ]
 
-# --- Site ------------------------------------------------------------------------------------------
+# --- Site ----------------------------------------------------------------------------------------
 html_theme = "sphinx_book_theme"
 html_title = project
 mathml_font_folder = BUILD / "static"

@@ -71,7 +71,10 @@ def cross_entropy(z: Array, target: Array, head: Activation) -> tuple[float, Arr
     z, target = _checked(z, target)
     sums = target.sum(axis=-2)
     if (target < 0).any() or not np.allclose(sums, 1, atol=1e-6):
-        raise ValueError("target: expected columns of probabilities that sum to 1, got others")
+        raise ValueError(
+            f"target: expected columns of probabilities that sum to 1, got numbers from "
+            f"{target.min():g} and sums from {sums.min():g} to {sums.max():g}"
+        )
     y = z if head == softmax else head(z)
     scores = y - y.real.max(axis=-2, keepdims=True)
     log_p = scores - np.log(np.exp(scores).sum(axis=-2, keepdims=True))

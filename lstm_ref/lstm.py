@@ -340,7 +340,11 @@ def forward(
     if out is None:
         out = _room(T, D, H, B, dtype)
     elif out.v.shape != (T + 1, D + H + 1, B) or out.units != H or out.v.dtype != dtype:
-        raise ValueError(f"out: expected a trace of shape {(T, D, H, B)} and {dtype}, got another")
+        got = (len(out.a), out.inputs, out.units, out.v.shape[2])
+        raise ValueError(
+            f"out: expected a trace of (T, D, H, B) = {(T, D, H, B)} and {dtype}, "
+            f"got {got} and {out.v.dtype}"
+        )
     v, gates = out.v, out.gates
     v[:-1, :D] = x
     v[0, D:-1], gates[0, 4] = state or (0, 0)

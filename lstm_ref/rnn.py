@@ -152,7 +152,11 @@ def forward(
         v = np.empty((T + 1, D + H + 1, B), dtype)
         out = Trace(v, np.empty((T, H, B), dtype), np.empty((H, T, B), dtype))
     elif out.v.shape != (T + 1, D + H + 1, B) or out.units != H or out.v.dtype != dtype:
-        raise ValueError(f"out: expected a trace of shape {(T, D, H, B)} and {dtype}, got another")
+        got = (len(out.a), out.inputs, out.units, out.v.shape[2])
+        raise ValueError(
+            f"out: expected a trace of (T, D, H, B) = {(T, D, H, B)} and {dtype}, "
+            f"got {got} and {out.v.dtype}"
+        )
     v = out.v
     v[:-1, :D] = x
     v[0, D:-1] = 0 if state is None else state.a

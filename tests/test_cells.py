@@ -1,6 +1,7 @@
 """What both cells promise alike: the engine is `step` T times, in any form that arrays come in."""
 
 import copy
+import pickle
 import re
 
 import numpy as np
@@ -198,12 +199,15 @@ def test_the_way_back_can_be_gone_twice(cell, draw_layer):
     assert_same(first, cell.backward(params, trace, *gradients))
 
 
-def test_a_copied_trace_stands_alone(cell, draw_layer):
+@pytest.mark.parametrize(
+    "duplicate", [copy.deepcopy, lambda item: pickle.loads(pickle.dumps(item))]
+)
+def test_a_copied_or_pickled_trace_stands_alone(cell, draw_layer, duplicate):
     params, x, state = draw_layer(cell)
     trace = cell.forward(params, x, state)
     gradients = draw_gradients(cell, trace.a.shape)
     expected = cell.backward(params, trace, *gradients)
-    assert_same(expected, cell.backward(params, copy.deepcopy(trace), *gradients))
+    assert_same(expected, cell.backward(params, duplicate(trace), *gradients))
 
 
 def test_a_final_state_is_no_view_of_its_trace(cell, draw_layer):
@@ -529,7 +533,7 @@ def test_forward_refuses_a_trace_of_another_shape(cell, draw_layer, sizes):
     params, x, _ = draw_layer(cell)
     out = cell.forward(*draw_layer(cell, **sizes))
     before = copy.deepcopy(values(out))
-    with pytest.raises(ValueError, match=r"^out: expected .*\(4, 3, 2, 5\) and float64, got "):
+    with pytest.raises(ValueError, match=r"^out: expected .*\(4, 3, 2, 5\) and float64, got .*\d"):
         cell.forward(params, x, out=out)
     assert_same(values(out), before)
 
@@ -537,7 +541,7 @@ def test_forward_refuses_a_trace_of_another_shape(cell, draw_layer, sizes):
 def test_forward_refuses_a_trace_of_another_dtype(cell, draw_layer):
     params, x, state = draw_layer(cell)
     out = cell.forward(*cast(cell, np.float32, params, x, state))
-    with pytest.raises(ValueError, match=r"^out: expected .*\(4, 3, 2, 5\) and float64, got "):
+    with pytest.raises(ValueError, match=r"^out: expected .*\(4, 3, 2, 5\) and float64, got .*\d"):
         cell.forward(params, x, out=out)
 
 

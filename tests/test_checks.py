@@ -62,6 +62,27 @@ def test_neither_part_of_a_complex_number_may_be_infinite(value):
         _checks.array("x", [value], 1)
 
 
+def test_numbers_that_are_not_finite_are_both_kinds_of_error():
+    with pytest.raises(FloatingPointError, match=r"^x: expected finite numbers, got nan"):
+        _checks.array("x", [np.nan], 1)
+
+
+def test_a_complex_array_does_not_go_into_a_real_one():
+    with pytest.raises(TypeError, match=r"^da: expected real numbers, got dtype complex128$"):
+        _checks.array("da", np.ones(2, complex), 2, into=np.float32)
+
+
+@pytest.mark.parametrize("dtype", ["f4", float, np.float64, complex, np.dtype(np.complex64)])
+def test_a_dtype_that_weights_can_have_passes(dtype):
+    assert _checks.floating("dtype", dtype) == np.dtype(dtype)
+
+
+@pytest.mark.parametrize("dtype", [int, bool, str, object, "much", 3], ids=str)
+def test_a_dtype_that_weights_cannot_have_is_refused(dtype):
+    with pytest.raises(TypeError, match=r"^dtype: expected float32 or float64, got "):
+        _checks.floating("dtype", dtype)
+
+
 @pytest.mark.parametrize("value", [1, 7, np.int64(7), np.uint8(3)])
 def test_a_whole_number_passes_as_an_int(value):
     got = _checks.count("units", value)

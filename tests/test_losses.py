@@ -192,12 +192,30 @@ def test_a_complex_target_is_refused(loss):
         loss(z, target + 1j, softmax)
 
 
+@each_loss
+@pytest.mark.parametrize(
+    ("z", "error", "says"),
+    [
+        ([1.0, 2.0], ValueError, r"expected shape \(K, B\), got \(2,\)"),
+        ([[[[1.0]]]], ValueError, r"expected shape \(K, B\), got \(1, 1, 1, 1\)"),
+        (np.empty((2, 0)), ValueError, r"expected at least one number, got .*\(2, 0\)"),
+        ([[1.0], [np.nan]], ValueError, r"expected finite numbers, got nan at index \(1, 0\)"),
+        ([[np.inf], [1.0]], ValueError, r"expected finite numbers, got inf at index \(0, 0\)"),
+        ([["1"], ["2"]], TypeError, r"expected real or complex numbers, got dtype <U1"),
+    ],
+    ids=str,
+)
+def test_bad_scores_are_refused(loss, z, error, says):
+    with pytest.raises(error, match=f"^z: {says}"):
+        loss(z, np.array([[0.0], [1.0]]), softmax)
+
+
 @pytest.mark.parametrize(
     "column", [[0.5, 0.6], [1.5, -0.5], [0, 0], [1, 1]], ids=["sum", "sign", "nothing", "both"]
 )
 def test_cross_entropy_refuses_a_target_that_is_no_probability(column):
     target = np.array([[1.0, 0.0], column]).T
-    says = r"^target: expected columns of probabilities that sum to 1, got "
+    says = r"^target: expected columns of probabilities that sum to 1, got .*\d"
     with pytest.raises(ValueError, match=says):
         cross_entropy(np.zeros((2, 2)), target, softmax)
 
