@@ -459,12 +459,13 @@ def backward(
             dx[t] = dx_t
         np.multiply(dc, f, out=dc)
 
-    # The weights' gradient: one product for each gate, over all steps and sequences.
-    dparams = out or Params(np.empty(params.W.shape, v.dtype))
+    # The weights' gradient: one product over all gates, steps and sequences.
     dz, layer_inputs = trace.columns
     dz[...] = trace.dz.transpose(1, 2, 0, 3)
     layer_inputs[...] = v[:-1].transpose(1, 0, 2)
-    np.matmul(dz.reshape(4, H, T * B), layer_inputs.reshape(-1, T * B).T, out=dparams.W)
+    dW = dz.reshape(4 * H, -1) @ layer_inputs.reshape(-1, T * B).T
+    dparams = out or Params(np.empty(params.W.shape, v.dtype))
+    dparams.W[...] = dW.reshape(params.W.shape)
     return dparams, dx, State(da_next.copy(), dc.copy())
 
 

@@ -296,7 +296,9 @@ def backward(
 
 def _same_form(name: str, net: Network, trace: Trace, T: int, B: int) -> None:
     below = (net.inputs, *net.units)
-    expected = [(T, D, H, B) for D, H in zip(below, net.units, strict=False)]
-    got = [(len(t.a), t.inputs, t.units, t.a.shape[2]) for t in trace.layers]
+    expected = [(T + 1, D + H + 1, B, H) for D, H in zip(below, net.units, strict=False)]
+    got = [(*t.v.shape, t.units) for t in trace.layers]
     if got != expected:
-        raise ValueError(f"{name}: expected layers of (T, D, H, B) = {expected}, got {got}")
+        raise ValueError(
+            f"{name}: expected layers of (T + 1, D + H + 1, B, H) = {expected}, got {got}"
+        )
