@@ -82,6 +82,16 @@ def test_text_continues_with_the_likeliest_character(method, start, run):
     assert continue_text(cyclic_net(), start, 5, "abc", method=method) == run
 
 
+@METHODS
+def test_text_continues_by_the_method_that_is_given(method):
+    codes = np.eye(2)[[0, 1, 1, 0, 0]]  # abbaa
+    expected = "".join("ab"[row.argmax()] for row in method(strong_net(), codes[..., None], 30))
+    drawn = continue_text(strong_net(), "abbaa", 30, "ab", method=method, choose=as_value)
+    assert drawn == expected
+    other = {refeed: carry, carry: refeed}[method]
+    assert drawn != continue_text(strong_net(), "abbaa", 30, "ab", method=other, choose=as_value)
+
+
 def test_symbols_name_the_places_of_the_one_hot_rows():
     assert continue_text(cyclic_net(), "xz", 4, "zyx") == "yxzy"
 
