@@ -69,10 +69,10 @@ def test_the_colours_are_distinct():
     ids=["continuation", "loss"],
 )
 def test_a_figure_is_drawn_on_the_axes_that_it_is_given(draw):
-    _, (left, right) = plt.subplots(1, 2)
-    assert draw(right) is right
-    assert len(right.get_lines()) > 0
-    assert len(left.get_lines()) == 0
+    _, (left, right) = plt.subplots(1, 2)  # the right one is the current
+    assert draw(left) is left
+    assert len(left.get_lines()) > 0
+    assert len(right.get_lines()) == 0
     assert len(plt.get_fignums()) == 1
     other = draw(None)
     assert other not in (left, right)
