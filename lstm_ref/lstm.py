@@ -203,6 +203,41 @@ def init(
     return Params(np.concatenate([W_x, W_a, b], axis=2).astype(dtype))
 
 
+def hold_gate(params: Params, gate: str, value: float) -> Params:
+    """Return the layer with one gate held at `value`, whatever it reads; `params` stay as they are.
+
+    The gate's weights become zero and its biases the number whose sigmoid is `value`.
+
+    Parameters
+    ----------
+    params : Params
+        The weights.
+    gate : str
+        ``"i"``, ``"f"`` or ``"o"``.
+    value : float
+        From 0, shut, to 1, open; both are met exactly.
+
+    Returns
+    -------
+    Params
+        New weights, (4, H, D + H + 1).
+
+    Raises
+    ------
+    TypeError, ValueError
+        For another gate, or a value out of its range.
+    """
+    if gate not in ("i", "f", "o"):
+        raise ValueError(f"gate: expected 'i', 'f' or 'o', got {gate!r}")
+    if not 0 <= _checks.number("value", value) <= 1:
+        raise ValueError(f"value: expected a number from 0 to 1, got {value}")
+    W = params.W.copy()
+    W["ifo".index(gate)] = 0
+    with np.errstate(divide="ignore"):  # from +-50 on the sigmoid is 1 or 0 to the last bit
+        W["ifo".index(gate), :, -1] = np.clip(np.log(value) - np.log1p(-value), -50, 50)
+    return Params(W)
+
+
 def step(params: Params, x: Array, state: State) -> tuple[State, Step]:
     """Take one time step: the equations of the source text, one a line.
 

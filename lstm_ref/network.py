@@ -94,6 +94,18 @@ class Network:
         """Return a network of the same form with other parameters, or their gradient, (P,)."""
         return Network(theta, self.cell, self.inputs, self.units, self.outputs, self.head)
 
+    def with_layer(self, number: int, params: Any) -> "Network":
+        """Return the network with other weights, ``cell.Params``, in the layer of that number, from 1.
+
+        Raises TypeError or ValueError for a number or weights that do not fit.
+        """
+        number = _checks.count("number", number, most=len(self.units))
+        net = self.with_theta(self.theta.copy())
+        net.layers[number - 1].W[...] = _checks.array(
+            "params.W", params.W, *net.layers[number - 1].W.shape, into=self.theta.dtype
+        )
+        return net
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the cell by its name, since a module cannot be pickled."""
         form = (self.cell.__name__, self.inputs, self.units, self.outputs, self.head)

@@ -169,3 +169,32 @@ def test_a_trace_keeps_each_gates_gradient_before_its_nonlinearity(draw_layer):
 def test_init_refuses_a_forget_bias_that_is_no_finite_number(value, error, says):
     with pytest.raises(error, match=rf"^forget_bias: {says}"):
         lstm.init(np.random.default_rng(0), 3, 4, forget_bias=value)
+
+
+@pytest.mark.parametrize("value", [0, 0.25, 1.0])
+@pytest.mark.parametrize("gate", ["i", "f", "o"])
+def test_a_held_gate_has_its_value_whatever_it_reads(draw_layer, gate, value):
+    params, x, state = draw_layer(lstm, T=6)
+    before = params.W.copy()
+    held = lstm.hold_gate(params, gate, value)
+    trace = lstm.forward(held, 1e4 * x, state)
+    exact = 0 if value in (0, 1) else 1e-15
+    assert abs(getattr(trace, gate) - value).max() <= exact
+    assert (before == params.W).all()
+    others = [k for k in range(4) if k != "ifo".index(gate)]
+    assert (held.W[others] == params.W[others]).all()
+
+
+@pytest.mark.parametrize(
+    ("gate", "value", "error", "says"),
+    [
+        ("c", 0.5, ValueError, "gate: expected 'i', 'f' or 'o', got 'c'"),
+        ("f", 1.1, ValueError, "value: expected a number from 0 to 1, got 1.1"),
+        ("f", -0.1, ValueError, "value: expected a number from 0 to 1, got -0.1"),
+        ("f", np.nan, ValueError, "value: expected a finite number"),
+        ("f", "1", TypeError, "value: expected a number, got '1'"),
+    ],
+)
+def test_a_gate_is_held_only_where_that_is_possible(draw_layer, gate, value, error, says):
+    with pytest.raises(error, match=f"^{says}"):
+        lstm.hold_gate(draw_layer(lstm)[0], gate, value)

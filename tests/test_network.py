@@ -405,6 +405,32 @@ def test_a_theta_of_another_size_is_refused(shape):
         net.with_theta(np.zeros(shape))
 
 
+def test_a_network_with_another_layer_differs_in_that_layer_alone(cell, draw_network):
+    net, _, _ = draw_network(cell)
+    before = net.theta.copy()
+    params = cell.Params(net.layers[1].W + 1)
+    other = net.with_layer(2, params)
+    assert (other.layers[1].W == params.W).all()
+    assert (other.layers[0].W == net.layers[0].W).all()
+    assert (other.W_y == net.W_y).all()
+    assert (net.theta == before).all()
+    assert other.theta.base is not net.theta
+
+
+@pytest.mark.parametrize(
+    ("number", "layer", "says"),
+    [
+        (0, 0, "number: expected a whole number from 1 to 2, got 0"),
+        (3, 0, "number: expected a whole number from 1 to 2, got 3"),
+        (2, 0, r"params.W: expected shape \(.*\), got \("),
+    ],
+)
+def test_a_layer_that_does_not_fit_is_refused(cell, draw_network, number, layer, says):
+    net, _, _ = draw_network(cell)
+    with pytest.raises(ValueError, match=f"^{says}"):
+        net.with_layer(number, net.layers[layer])
+
+
 def test_forward_refuses_bad_inputs(cell, draw_network, spoil):
     net, x, state = draw_network(cell)
     with spoil.refused("x"):

@@ -59,14 +59,67 @@ def test_the_losses_of_many_seeds_are_drawn_with_their_median_bold():
     assert bold > max(thin)
 
 
+def test_a_heat_map_shows_each_number_in_its_place():
+    values = np.array([[0.0, 1.0, -2.0], [0.5, 0.25, 1.0]])
+    ax = plots.heat_map(values, label="activation")
+    (image,) = ax.get_images()
+    assert (image.get_array() == values).all()
+    assert image.get_clim() == (-2, 2)  # zero in the middle
+    assert image.get_extent() == [0.5, 3.5, 2.5, 0.5]  # column 1 is step 1, row 1 is on top
+    assert image.colorbar.ax.get_ylabel() == "activation"
+    assert image.colorbar.solids.get_rasterized()
+    assert plots.heat_map(values, limits=(-2, 1)).get_images()[0].get_clim() == (-2, 1)
+    assert plots.heat_map(0 * values).get_images()[0].get_clim() == (-1, 1)
+
+
+def test_traces_are_drawn_in_their_colours_and_named_at_their_ends():
+    ax = plots.traces({"i": [0.0, 1.0], "f": [1.0, 1.0], "target": [0.0, 0.0]})
+    expected = [
+        (plots.COLOURS["i"], [1, 2], [0, 1]),
+        (plots.COLOURS["f"], [1, 2], [1, 1]),
+        (plots.COLOURS["target"], [1, 2], [0, 0]),
+    ]
+    assert line_data(ax) == expected
+    names = {text.get_text(): text for text in ax.texts}
+    assert {n: to_hex(text.get_color()) for n, text in names.items()} == {
+        name: plots.COLOURS[name] for name in ("i", "f", "target")
+    }
+    assert all(text.xy[0] == 2 for text in ax.texts)
+    assert names["target"].xy[1] == 0
+    assert abs(names["i"].xy[1] - names["f"].xy[1]) > 0.05  # both end at 1
+
+
+@pytest.mark.parametrize(
+    ("draw", "error", "says"),
+    [
+        (lambda: plots.heat_map(np.ones(3)), ValueError, r"values: .*\(rows, steps\), got \(3,\)"),
+        (lambda: plots.heat_map(np.full((2, 2), np.nan)), ValueError, "values: .*finite"),
+        (lambda: plots.heat_map(np.ones((2, 2)), limits=(1, 1)), ValueError, "limits: .*lower"),
+        (lambda: plots.heat_map(np.ones((2, 2)), limits=("a", 1)), TypeError, "limits: .*number"),
+        (lambda: plots.traces({"g": [1.0]}), ValueError, r"values: expected names .*got \['g'\]"),
+        (lambda: plots.traces({}), ValueError, r"values: expected names .*got \[\]"),
+        (lambda: plots.traces({"i": [1, 2], "f": [1]}), ValueError, r"f: .*\(2,\), got \(1,\)"),
+        (lambda: plots.traces({"i": np.ones((2, 1))}), ValueError, r"i: expected shape"),
+    ],
+)
+def test_bad_numbers_are_refused_and_nothing_is_drawn(draw, error, says):
+    with pytest.raises(error, match=f"^{says}"):
+        draw()
+    assert plt.get_fignums() == []
+
+
 def test_the_colours_are_distinct():
     assert len({to_hex(colour) for colour in plots.COLOURS.values()}) == len(plots.COLOURS)
 
 
 @pytest.mark.parametrize(
     "draw",
-    [lambda ax: plots.continuation([1], [2], [3], ax=ax), lambda ax: plots.loss([1, 2], ax=ax)],
-    ids=["continuation", "loss"],
+    [
+        lambda ax: plots.continuation([1], [2], [3], ax=ax),
+        lambda ax: plots.loss([1, 2], ax=ax),
+        lambda ax: plots.traces({"c": [1, 2]}, ax=ax),
+    ],
+    ids=["continuation", "loss", "traces"],
 )
 def test_a_figure_is_drawn_on_the_axes_that_it_is_given(draw):
     _, (left, right) = plt.subplots(1, 2)  # the right one is the current
