@@ -97,23 +97,17 @@ class Trace:
     ----------
     v : ndarray, (T + 1, D + H + 1, B)
         The layer input ``[x; a; 1]`` of each step, and after the last the final activation.
-    gates : ndarray, (T + 1, 5, H, B)
-        Of each step i, f, o, the candidate and, beside it, the previous cell state; after the
-        last step only the final cell state is set.
-    tanh_c : ndarray, (T, H, B)
-        tanh of the cell state.
+    gates : ndarray, (T + 1, 6, H, B)
+        Of each step i, f, o and, beside each the factor that it meets, the candidate, the previous
+        cell state and tanh of the new one; after the last step only the final cell state is set.
     slope : ndarray, (T, 5, H, B)
-        Room for `backward`: first the local derivatives of the four gates and that of a by c;
-        then the first four hold `dz`.
-    columns : tuple of ndarray, (4, H, T, B) and (D + H + 1, T, B)
-        Room for `backward`: `dz` and `v` with the steps and sequences side by side.
+        Room for `backward`: first the local derivatives of i, f, o, of the candidate and of a by
+        c; then the first four hold `dz`.
     """
 
     v: Array
     gates: Array
-    tanh_c: Array
     slope: Array
-    columns: tuple[Array, Array]
 
     units = property(lambda self: self.gates.shape[2])
     inputs = property(lambda self: self.v.shape[1] - self.units - 1)
@@ -136,23 +130,34 @@ class Trace:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Copy the arrays alone: the copy cuts its own views."""
-        return Trace, (self.v, self.gates, self.tanh_c, self.slope, self.columns)
+        return Trace, (self.v, self.gates, self.slope)
 
     @cached_property
     def steps(self) -> list[tuple[Array, ...]]:
         """What `forward` touches at each step, cut once and not at every pass."""
         v, gates = self.v, self.gates[:-1]
         z = gates[:, :4].reshape(len(gates), -1, v.shape[-1])
-        i_f, c_c_prev, a = gates[:, :2], gates[:, 3:], v[1:, self.inputs : -1]
-        rows = v[:-1], z, gates[:, :3], i_f, c_c_prev, gates[:, 2], self.c, self.tanh_c, a
+        i_f, c_c_prev, a = gates[:, :2], gates[:, 3:5], v[1:, self.inputs : -1]
+        rows = (
+            v[:-1],
+            z,
+            gates[:, :3],
+            self.candidate,
+            i_f,
+            c_c_prev,
+            self.o,
+            self.c,
+            gates[:, 5],
+            a,
+        )
         return list(zip(*rows, strict=True))
 
     @cached_property
-    def steps_back(self) -> list[tuple[int, Array, Array, Array, Array, Array]]:
+    def steps_back(self) -> list[tuple[Any, ...]]:
         """What `backward` touches at each step, last step first."""
-        slope, f = self.slope, self.f
+        slope = self.slope
         dz = slope[:, :4].reshape(len(slope), -1, slope.shape[-1])
-        rows = range(len(slope)), slope[:, 4], f, slope[:, :2], slope[:, 2:4], dz
+        rows = range(len(slope)), slope[:, 4], self.f, slope[:, :2], slope[:, 2:4], dz
         return list(zip(*rows, strict=True))[::-1]
 
 
@@ -233,8 +238,8 @@ def hold_gate(params: Params, gate: str, value: float) -> Params:
         raise ValueError(f"value: expected a number from 0 to 1, got {value}")
     W = params.W.copy()
     W["ifo".index(gate)] = 0
-    with np.errstate(divide="ignore"):  # from +-50 on the sigmoid is 1 or 0 to the last bit
-        W["ifo".index(gate), :, -1] = np.clip(np.log(value) - np.log1p(-value), -50, 50)
+    with np.errstate(divide="ignore"):  # at +-1000 the sigmoid is 1 or 0 to the last bit
+        W["ifo".index(gate), :, -1] = np.clip(np.log(value) - np.log1p(-value), -1000, 1000)
     return Params(W)
 
 
@@ -372,31 +377,50 @@ def forward(
     if state is not None:
         state = State(_checks.array("a", state[0], H, B), _checks.array("c", state[1], H, B))
     dtype = np.result_type(W, x, *(state or ()))
-    if out is None:
-        out = _room(T, D, H, B, dtype)
-    elif out.v.shape != (T + 1, D + H + 1, B) or out.units != H or out.v.dtype != dtype:
+    if out is not None and (
+        out.v.shape != (T + 1, D + H + 1, B) or out.units != H or out.v.dtype != dtype
+    ):
         got = (len(out.a), out.inputs, out.units, out.v.shape[2])
         raise ValueError(
             f"out: expected a trace of (T, D, H, B) = {(T, D, H, B)} and {dtype}, "
             f"got {got} and {out.v.dtype}"
         )
+    return _forward(params, x, state, out)
+
+
+def _forward(params: Params, x: Array, state: State | None, out: Trace | None) -> Trace:
+    """Run `forward` on arguments that were checked."""
+    D, H, W = params.inputs, params.units, params.W
+    if out is None:
+        dtype = np.result_type(W, x, *(state or ()))
+        out = _room(len(x), D, H, x.shape[2], dtype)
     v, gates = out.v, out.gates
     v[:-1, :D] = x
     v[0, D:-1], gates[0, 4] = state or (0, 0)
-    # sigmoid(z) = 1/2 + 1/2 tanh(z/2): one tanh serves all four gates, the inner half is in W.
-    half = np.array(0.5, dtype)
-    W = (W * np.array([0.5, 0.5, 0.5, 1], dtype)[:, None, None]).reshape(4 * H, -1)
-    sums = np.empty((2, H, B), dtype)
+    # sigmoid(z) = 1 / (1 + exp(-z)) with the sign in W. It may overflow, to a gate of exactly 0;
+    # a complex exponential would overflow to NaN, so there it is 1/2 + 1/2 tanh(z/2).
+    smooth = v.dtype.kind == "c"
+    sign = 0.5 if smooth else -1
+    W = (W * np.array([sign, sign, sign, 1], v.dtype)[:, None, None]).reshape(4 * H, -1)
+    one, half = np.array(1, v.dtype), np.array(0.5, v.dtype)
+    sums = np.empty((2, H, v.shape[2]), v.dtype)
     filtered_input, filtered_state = sums
-    for layer_input, z, ifo, i_f, c_c_prev, o, c, tanh_c, a in out.steps:
-        np.matmul(W, layer_input, out=z)
-        np.tanh(z, out=z)
-        np.multiply(ifo, half, out=ifo)
-        np.add(ifo, half, out=ifo)
-        np.multiply(i_f, c_c_prev, out=sums)  # both products of the cell update, side by side
-        np.add(filtered_input, filtered_state, out=c)
-        np.tanh(c, out=tanh_c)
-        np.multiply(o, tanh_c, out=a)
+    with np.errstate(over="ignore", under="ignore"):
+        for layer_input, z, ifo, candidate, i_f, c_c_prev, o, c, tanh_c, a in out.steps:
+            np.dot(W, layer_input, out=z)
+            if smooth:
+                np.tanh(ifo, out=ifo)
+                np.multiply(ifo, half, out=ifo)
+                np.add(ifo, half, out=ifo)
+            else:
+                np.exp(ifo, out=ifo)
+                np.add(ifo, one, out=ifo)
+                np.reciprocal(ifo, out=ifo)
+            np.tanh(candidate, out=candidate)
+            np.multiply(i_f, c_c_prev, out=sums)  # both products of the cell update at once
+            np.add(filtered_input, filtered_state, out=c)
+            np.tanh(c, out=tanh_c)
+            np.multiply(o, tanh_c, out=a)
     return out
 
 
@@ -443,44 +467,55 @@ def backward(
     TypeError, ValueError
         For an array of the wrong type or shape, or one that is not finite.
     """
-    D, H = params.inputs, params.units
+    D, H, v = params.inputs, params.units, trace.v
     T, _, B = trace.a.shape
-    v, gates, tanh_c, slope = trace.v, trace.gates[:-1], trace.tanh_c, trace.slope
     if v.shape[1] != D + H + 1 or trace.units != H:
         raise ValueError(f"trace: expected D, H = {D, H}, got {trace.inputs, trace.units}")
     da = _checks.array("da", da, "n", H, B, into=v.dtype)
-    late = T - _checks.count("len(da)", len(da), most=T)  # no loss before this step
+    _checks.count("len(da)", len(da), most=T)
     if out is not None and out.W.shape != params.W.shape:
         raise ValueError(f"out: expected shape {params.W.shape}, got {out.W.shape}")
     if dstate is not None:
         named = zip(("da", "dc"), dstate, strict=True)
         dstate = State(*(_checks.array(n, s, H, B, into=v.dtype) for n, s in named))
+    return _backward(params, trace, da, dstate, inputs, out)
+
+
+def _backward(
+    params: Params,
+    trace: Trace,
+    da: Array,
+    dstate: State | None,
+    inputs: bool,
+    out: Params | None,
+) -> tuple[Params, Array | None, State]:
+    """Run `backward` on arguments that were checked."""
+    D, H = params.inputs, params.units
+    T, _, B = trace.a.shape
+    v, gates, slope = trace.v, trace.gates[:-1], trace.slope
 
     # The local derivatives of all steps, at once.
-    i, o, candidate = gates[:, 0], gates[:, 2], gates[:, 3]
-    ifo, by_i_f_o, by_c, by_tanh = gates[:, :3], slope[:, :3], slope[:, 3], slope[:, 4]
+    ifo, by_i_f_o, by_c_a = gates[:, :3], slope[:, :3], slope[:, 3:]
+    tanhs, i_o = gates[:, 3::2], gates[:, :3:2]  # of the candidate and the cell state
     np.subtract(1, ifo, out=by_i_f_o)
     by_i_f_o *= ifo  # the sigmoid's derivative
-    by_i_f_o[:, :2] *= gates[:, 3:]  # c = i * candidate + f * c_prev
-    by_i_f_o[:, 2] *= tanh_c  # a = o * tanh(c)
-    np.multiply(candidate, candidate, out=by_c)
-    np.subtract(1, by_c, out=by_c)
-    by_c *= i
-    np.multiply(tanh_c, tanh_c, out=by_tanh)
-    np.subtract(1, by_tanh, out=by_tanh)
-    by_tanh *= o
+    by_i_f_o *= gates[:, 3:]  # c = i * candidate + f * c_prev, a = o * tanh(c)
+    np.multiply(tanhs, tanhs, out=by_c_a)
+    np.subtract(1, by_c_a, out=by_c_a)  # tanh's derivative
+    by_c_a *= i_o
 
     # The loop walks them from the last step to the first.
     W = params.W.reshape(4 * H, -1)
     W_back = np.ascontiguousarray(W[:, (0 if inputs else D) : -1].T)  # read in order, fast
-    dv = np.zeros((len(W_back), B), v.dtype)
-    dx_t, da_next = dv[:-H], dv[-H:]  # the second: what step t + 1 sends to a
+    dv = np.empty((T + 1, len(W_back), B), v.dtype)  # by each layer input, and the last a
     both = np.empty((2, H, B), v.dtype)
     da_t, dc = both
-    da_next[...], dc[...] = dstate or (0, 0)
+    dv[-1, -H:], dc[...] = dstate or (0, 0)
     product = np.empty((H, B), v.dtype)
-    dx = np.empty((T, D, B), v.dtype) if inputs else None
-    for t, through_tanh, f, i_f, o_c, dz in trace.steps_back:
+    late = T - len(da)  # no loss before this step
+    for (t, through_tanh, f, i_f, o_c, dz), da_next, dv_t in zip(
+        trace.steps_back, dv[:0:-1, -H:], dv[-2::-1], strict=True
+    ):
         if t >= late:
             np.add(da_next, da[t - late], out=da_t)
         else:
@@ -489,25 +524,20 @@ def backward(
         np.add(dc, product, out=dc)
         np.multiply(i_f, dc, out=i_f)
         np.multiply(o_c, both, out=o_c)  # o hears of da, the candidate of dc: side by side
-        np.matmul(W_back, dz, out=dv)
-        if dx is not None:
-            dx[t] = dx_t
+        np.dot(W_back, dz, out=dv_t)
         np.multiply(dc, f, out=dc)
 
     # The weights' gradient: one product over all gates, steps and sequences.
-    dz, layer_inputs = trace.columns
-    dz[...] = trace.dz.transpose(1, 2, 0, 3)
-    layer_inputs[...] = v[:-1].transpose(1, 0, 2)
-    dW = dz.reshape(4 * H, -1) @ layer_inputs.reshape(-1, T * B).T
+    dz_columns = trace.dz.transpose(1, 2, 0, 3).reshape(4 * H, T * B)
+    layer_inputs = v[:-1].transpose(1, 0, 2).reshape(-1, T * B)
     dparams = out or Params(np.empty(params.W.shape, v.dtype))
-    dparams.W[...] = dW.reshape(params.W.shape)
-    return dparams, dx, State(da_next.copy(), dc.copy())
+    dparams.W[...] = (dz_columns @ layer_inputs.T).reshape(params.W.shape)
+    return dparams, dv[:-1, :D] if inputs else None, State(dv[0, -H:].copy(), dc.copy())
 
 
 def _room(T: int, D: int, H: int, B: int, dtype: npt.DTypeLike) -> Trace:
     """Allocate a trace; the bias row of the layer input is 1 for good."""
     v = np.empty((T + 1, D + H + 1, B), dtype)
     v[:, -1] = 1
-    gates, slope = np.empty((T + 1, 5, H, B), dtype), np.empty((T, 5, H, B), dtype)
-    columns = np.empty((4, H, T, B), dtype), np.empty((D + H + 1, T, B), dtype)
-    return Trace(v, gates, np.empty((T, H, B), dtype), slope, columns)
+    gates, slope = np.empty((T + 1, 6, H, B), dtype), np.empty((T, 5, H, B), dtype)
+    return Trace(v, gates, slope)

@@ -242,22 +242,26 @@ def forward(
         For an array of the wrong type or shape, or one that is not finite.
     """
     a = _checks.array("x", x, "T", net.inputs, "B")
+    T, _, B = a.shape
+    states: list[Any] = [None] * len(net.layers)
     if state is not None:
         if len(state) != len(net.layers):
             raise ValueError(f"state: expected {len(net.layers)} layers' states, got {len(state)}")
-        for H, before in zip(net.units, state, strict=True):
-            for name, part in before._asdict().items():
-                _checks.array(name, part, H, a.shape[2])
+        for k, (H, before) in enumerate(zip(net.units, state, strict=True)):
+            parts = (_checks.array(n, part, H, B) for n, part in before._asdict().items())
+            states[k] = type(before)(*parts)
+    if not np.isfinite(net.theta).all():
+        for name, weights in net.parameters().items():
+            _checks.array(name, weights, *weights.shape)
     if out is not None:
-        _same_form("out", net, out, len(a), a.shape[2])
-    head = _checks.array("[W_y | b_y]", net._views[-1], net.outputs, net.units[-1] + 1)
+        _same_form("out", net, out, T, B)
+    # All is checked: the layers' engines need not check it again.
     traces = []
     for k, layer in enumerate(net.layers):
-        room = None if out is None else out.layers[k]
-        trace = net.cell.forward(layer, a, None if state is None else state[k], room)
+        trace = net.cell._forward(layer, a, states[k], None if out is None else out.layers[k])
         traces.append(trace)
         a = trace.a
-    z = head[:, :-1] @ (a if every_step else a[-1]) + head[:, -1:]
+    z = net.W_y @ (a if every_step else a[-1]) + net.b_y
     return Trace(tuple(traces), z, net.head(z))
 
 
@@ -299,8 +303,8 @@ def backward(
     da = net.W_y.T @ dz
     states: list[Any] = []
     for k in reversed(range(len(net.layers))):
-        _, da, dstate = net.cell.backward(
-            net.layers[k], trace.layers[k], da, inputs=inputs or k > 0, out=gradient.layers[k]
+        _, da, dstate = net.cell._backward(
+            net.layers[k], trace.layers[k], da, None, inputs or k > 0, gradient.layers[k]
         )
         states.insert(0, dstate)
     return Gradient(gradient.theta, da, tuple(states))

@@ -148,23 +148,33 @@ def forward(
     if state is not None:
         state = State(_checks.array("a", state[0], H, B))
     dtype = np.result_type(W, x, *(state or ()))
-    if out is None:
-        v = np.empty((T + 1, D + H + 1, B), dtype)
-        out = Trace(v, np.empty((T, H, B), dtype), np.empty((H, T, B), dtype))
-    elif out.v.shape != (T + 1, D + H + 1, B) or out.units != H or out.v.dtype != dtype:
+    if out is not None and (
+        out.v.shape != (T + 1, D + H + 1, B) or out.units != H or out.v.dtype != dtype
+    ):
         got = (len(out.a), out.inputs, out.units, out.v.shape[2])
         raise ValueError(
             f"out: expected a trace of (T, D, H, B) = {(T, D, H, B)} and {dtype}, "
             f"got {got} and {out.v.dtype}"
         )
+    return _forward(params, x, state, out)
+
+
+def _forward(params: Params, x: Array, state: State | None, out: Trace | None) -> Trace:
+    """Run `forward` on arguments that were checked."""
+    D, H = params.inputs, params.units
+    T, _, B = x.shape
+    if out is None:
+        dtype = np.result_type(params.W, x, *(state or ()))
+        v = np.empty((T + 1, D + H + 1, B), dtype)
+        out = Trace(v, np.empty((T, H, B), dtype), np.empty((H, T, B), dtype))
     v = out.v
     v[:-1, :D] = x
     v[0, D:-1] = 0 if state is None else state.a
     v[:, -1] = 1
-    W = W.astype(dtype)
-    z = np.empty((H, B), dtype)
+    W = params.W.astype(v.dtype)
+    z = np.empty((H, B), v.dtype)
     for layer_input, a in zip(v[:-1], v[1:, D:-1], strict=True):
-        np.matmul(W, layer_input, out=z)
+        np.dot(W, layer_input, out=z)
         np.tanh(z, out=a)
     return out
 
@@ -185,15 +195,31 @@ def backward(
     """
     D, H = params.inputs, params.units
     T, _, B = trace.a.shape
-    v, slope, dz = trace.v, trace.slope, trace.dz
+    v = trace.v
     if v.shape[1] != D + H + 1 or trace.units != H:
         raise ValueError(f"trace: expected D, H = {D, H}, got {trace.inputs, trace.units}")
     da = _checks.array("da", da, "n", H, B, into=v.dtype)
-    late = T - _checks.count("len(da)", len(da), most=T)  # no loss before this step
+    _checks.count("len(da)", len(da), most=T)
     if out is not None and out.W.shape != params.W.shape:
         raise ValueError(f"out: expected shape {params.W.shape}, got {out.W.shape}")
     if dstate is not None:
         dstate = State(_checks.array("da", dstate[0], H, B, into=v.dtype))
+    return _backward(params, trace, da, dstate, inputs, out)
+
+
+def _backward(
+    params: Params,
+    trace: Trace,
+    da: Array,
+    dstate: State | None,
+    inputs: bool,
+    out: Params | None,
+) -> tuple[Params, Array | None, State]:
+    """Run `backward` on arguments that were checked."""
+    D, H = params.inputs, params.units
+    T, _, B = trace.a.shape
+    v, slope, dz = trace.v, trace.slope, trace.dz
+    late = T - len(da)  # no loss before this step
     np.multiply(trace.a, trace.a, out=slope)
     np.subtract(1, slope, out=slope)
     W_back = np.ascontiguousarray(params.W[:, (0 if inputs else D) : -1].T)

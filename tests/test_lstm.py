@@ -5,7 +5,7 @@ import pytest
 
 from lstm_ref import lstm
 
-OPEN, SHUT = 50.0, -50.0  # σ is 1 or 0 there to the last bit
+OPEN, SHUT = 1000.0, -1000.0  # σ is 1 or 0 there to the last bit
 
 
 def assert_close(ours, theirs):
@@ -198,3 +198,9 @@ def test_a_held_gate_has_its_value_whatever_it_reads(draw_layer, gate, value):
 def test_a_gate_is_held_only_where_that_is_possible(draw_layer, gate, value, error, says):
     with pytest.raises(error, match=f"^{says}"):
         lstm.hold_gate(draw_layer(lstm)[0], gate, value)
+
+
+def test_an_almost_shut_gate_is_as_small_as_it_should_be(draw_layer):
+    params, x, state = gated(draw_layer, f=-50.0)
+    exact = np.exp(-50.0) / (1 + np.exp(-50.0))
+    np.testing.assert_allclose(lstm.forward(params, x, state).f, exact, rtol=1e-14)

@@ -463,16 +463,14 @@ def test_forward_refuses_states_of_more_or_fewer_layers(cell, draw_network, laye
         network.forward(net, x, (state * 2)[:layers])
 
 
-@pytest.mark.parametrize(
-    ("name", "says"),
-    [("layer 2 W", "W"), ("head W_y", r"\[W_y \| b_y\]"), ("head b_y", r"\[W_y \| b_y\]")],
-)
+@pytest.mark.parametrize("name", ["layer 2 W", "head W_y", "head b_y"])
 @pytest.mark.parametrize("value", [np.nan, -np.inf])
-def test_forward_refuses_parameters_that_are_not_finite(cell, draw_network, name, says, value):
+def test_forward_refuses_parameters_that_are_not_finite(cell, draw_network, name, value):
     net, x, _ = draw_network(cell)
-    next(view for full, view in net.parameters().items() if full.startswith(name))[0, 0] = value
+    full, view = next((n, v) for n, v in net.parameters().items() if n.startswith(name))
+    view[0, 0] = value
     with pytest.raises(
-        ValueError, match=rf"^{says}: expected finite numbers, got {value} at index"
+        ValueError, match=rf"^{full}: expected finite numbers, got {value} at index"
     ):
         network.forward(net, x)
 
