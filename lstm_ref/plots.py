@@ -1,10 +1,11 @@
-"""The figures that several pages share; needs ``lstm-ref[plots]``, and no other module imports it."""
+"""The figures that several pages share; needs ``lstm-ref[plots]``; only `diagrams` imports it."""
 
 from typing import Any
 
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator
 
 from lstm_ref import _checks
 from lstm_ref._checks import Array
@@ -96,16 +97,177 @@ def traces(values: dict[str, Array], ax: Axes | None = None) -> Axes:
     for name, value in values.items():
         style = "--" if name == "target" else "-"
         ax.plot(np.arange(1, steps + 1), value, style, color=COLOURS[name])
+    return _named(ax, {name: (value, COLOURS[name]) for name, value in values.items()})
+
+
+def variants(values: dict[str, Array], quantity: str, ax: Axes | None = None) -> Axes:
+    """Draw one quantity over the time steps under up to four settings, ``(T,)`` each.
+
+    All have the quantity's colour, a key of `COLOURS`; each has a line style of its own and its
+    setting's name at its end. Raises TypeError or ValueError for another quantity, none or too many
+    settings, or arrays that differ in their length.
+    """
+    if quantity not in COLOURS:
+        raise ValueError(f"quantity: expected one of {list(COLOURS)}, got {quantity!r}")
+    if not 0 < len(values) <= 4:
+        raise ValueError(f"values: expected one to four settings, got {len(values)}")
+    steps, colour = np.size(next(iter(values.values()))), COLOURS[quantity]
+    values = {n: _checks.array(n, v, steps, into=np.float64) for n, v in values.items()}
+    ax = plt.subplots()[1] if ax is None else ax
+    for style, value in zip(("-", "--", ":", "-."), values.values(), strict=False):
+        ax.plot(np.arange(1, steps + 1), value, style, color=colour)
+    ax.set_ylabel(quantity)
+    return _named(ax, {name: (value, colour) for name, value in values.items()})
+
+
+def _named(ax: Axes, lines: dict[str, tuple[Array, str]]) -> Axes:
     low, high = ax.get_ylim()
     apart = 0.07 * (high - low)  # names that would touch are moved apart, from the lowest up
     place = -np.inf
-    for name in sorted(values, key=lambda name: values[name][-1]):
-        place = max(values[name][-1], place + apart)
+    for name, (value, colour) in sorted(lines.items(), key=lambda line: line[1][0][-1]):
+        place = max(value[-1], place + apart)
         where: Any = {"xytext": (6, 0), "textcoords": "offset points", "va": "center"}
-        ax.annotate(name, (steps, place), color=COLOURS[name], annotation_clip=False, **where)
+        ax.annotate(name, (len(value), place), color=colour, annotation_clip=False, **where)
     ax.set_xlabel("time step")
     ax.locator_params(axis="x", integer=True)
     return ax
+
+
+def panels(*rows: dict[str, Array]) -> list[Axes]:
+    """Draw `traces` in panels one below the other, over the same time steps; the first on top.
+
+    Raises TypeError or ValueError for no panel, or one that `traces` refuses.
+    """
+    if not rows:
+        raise ValueError("rows: expected at least one panel, got none")
+    size = (5.8, 0.6 + 1.2 * len(rows))
+    axes = plt.subplots(len(rows), sharex=True, squeeze=False, figsize=size)[1][:, 0]
+    for ax, row in zip(axes, rows, strict=True):
+        traces(row, ax)
+        ax.label_outer()
+        ax.locator_params(axis="y", nbins=4)
+    return list(axes)
+
+
+def by_seed(values: dict[str, Array], ax: Axes | None = None, *, label: str = "") -> Axes:
+    """Draw one number a seed under several settings, ``(seeds,)`` each, one setting a row.
+
+    A dot is a seed; a thin line joins the dots of the same seed, and a bold bar is the median.
+    `label` names the numbers. Raises TypeError or ValueError for no setting, or not as many seeds
+    in all of them.
+    """
+    if not values:
+        raise ValueError("values: expected at least one setting, got none")
+    seeds = np.size(next(iter(values.values())))
+    table = np.array([_checks.array(n, v, seeds, into=np.float64) for n, v in values.items()])
+    if ax is None:
+        ax = plt.subplots(figsize=(5.8, 0.8 + 0.5 * len(table)))[1]
+    row = np.arange(len(table))
+    ax.plot(table, row, "o-", color=COLOURS["muted"], linewidth=0.8, markersize=4)
+    middle = np.median(table, axis=1)
+    ax.plot(middle, row, "|", color=COLOURS["prediction"], markersize=20, markeredgewidth=3)
+    ax.set(xlabel=label, yticks=row, yticklabels=list(values), ylim=(len(table) - 0.5, -0.5))
+    ax.grid(visible=False)
+    return ax
+
+
+def seeds(x: Array, values: Array, ax: Axes | None = None, *, label: str = "") -> Axes:
+    """Draw a quantity of many seeds, ``(seeds, n)`` over ``x (n,)``: thin lines, their median bold.
+
+    `label` names the median at its end. Raises TypeError or ValueError for arrays of other shapes.
+    """
+    x = _checks.array("x", x, "n", into=np.float64)
+    values = _checks.array("values", np.atleast_2d(values), "seeds", x.size, into=np.float64)
+    ax = plt.subplots()[1] if ax is None else ax
+    if len(values) > 1:
+        ax.plot(x, values.T, "-", color=COLOURS["muted"], linewidth=0.8)
+    middle, colour = np.median(values, axis=0), COLOURS["prediction"]
+    ax.plot(x, middle, "-", color=colour, linewidth=2)
+    if label:
+        where: Any = {"xytext": (6, 0), "textcoords": "offset points", "va": "center"}
+        ax.annotate(label, (x[-1], middle[-1]), color=colour, annotation_clip=False, **where)
+    return ax
+
+
+def losses(
+    runs: dict[str, tuple[Array, Array]],
+    *,
+    levels: dict[str, float] | None = None,
+    xlabel: str = "epoch",
+) -> list[Axes]:
+    """Draw the losses of several settings in panels one below the other, on common axes.
+
+    Each of `runs` is ``x (n,)`` and ``loss (seeds, n)``, drawn by `seeds` under its name; `levels`
+    are losses to compare with, as dotted lines, named in the first panel. Raises TypeError or
+    ValueError for no setting, or arrays of other shapes.
+    """
+    checked = {n: (x, _seeds_of(f"runs[{n!r}]", loss, np.size(x))) for n, (x, loss) in runs.items()}
+    levels = {n: _checks.number(n, v, above=0) for n, v in (levels or {}).items()}
+    axes = _stack("runs", list(runs), 1.25)
+    for ax, (x, values) in zip(axes, checked.values(), strict=True):
+        seeds(x, values, ax)
+        for level in levels.values():
+            ax.axhline(level, color=COLOURS["target"], linestyle=":", linewidth=1)
+        ax.set(yscale="log", ylabel="loss")
+        ax.yaxis.set_major_locator(LogLocator(numticks=8))
+    axes[-1].set_xlabel(xlabel)
+    axes[-1].locator_params(axis="x", integer=True)
+    for name, level in levels.items():
+        where: Any = {"xytext": (4, 2), "textcoords": "offset points", "fontsize": "small"}
+        place: Any = {"xycoords": ("axes fraction", "data"), "va": "bottom"}
+        axes[0].annotate(name, (0, level), color=COLOURS["target"], **where, **place)
+    return axes
+
+
+def free_runs(window: Array, runs: dict[str, Array], target: Array) -> list[Axes]:
+    """Draw the free runs of many seeds after one window, in panels one below the other.
+
+    Parameters
+    ----------
+    window : ndarray, (T,)
+        What every seed was given.
+    runs : dict of ndarray, (seeds, steps)
+        What each panel shows, by the panel's name: each seed thin; bold, in full colour, the one
+        whose error is in the middle (the lower of two).
+    target : ndarray, (steps,)
+        The ground truth, dashed.
+
+    Returns
+    -------
+    list of Axes
+        The panels, the first on top. Raises TypeError or ValueError for arrays of other shapes.
+    """
+    window = _checks.array("window", window, "T", into=np.float64)
+    target = _checks.array("target", target, "steps", into=np.float64)
+    checked = {n: _seeds_of(f"runs[{n!r}]", run, target.size) for n, run in runs.items()}
+    axes = _stack("runs", list(runs), 1.55)
+    before, after = np.arange(window.size), window.size + np.arange(target.size)
+    for ax, values in zip(axes, checked.values(), strict=True):
+        error = np.mean((values - target) ** 2, axis=1)
+        middle = np.argsort(error, kind="stable")[(len(values) - 1) // 2]
+        ax.plot(before, window, "o-", color=COLOURS["x"], markersize=2.5)
+        ax.plot(after, values.T, "-", color=COLOURS["muted"], linewidth=0.8)
+        ax.plot(after, target, "--", color=COLOURS["target"])
+        ax.plot(after, values[middle], "-", color=COLOURS["prediction"], linewidth=2.2)
+        ax.set(ylim=(-1.15, 1.15), yticks=[-1, 0, 1])
+    axes[-1].set_xlabel("time step")
+    return axes
+
+
+def _seeds_of(name: str, values: Array, steps: int) -> Array:
+    return _checks.array(name, values, "seeds", steps, into=np.float64)
+
+
+def _stack(argument: str, names: list[str], height: float) -> list[Axes]:
+    """Make panels one below the other, on common axes, each under its name."""
+    if not names:
+        raise ValueError(f"{argument}: expected at least one, got none")
+    size = (5.8, 0.5 + height * len(names))
+    options: Any = {"sharex": True, "sharey": True, "squeeze": False, "figsize": size}
+    axes = list(plt.subplots(len(names), **options)[1][:, 0])
+    for ax, name in zip(axes, names, strict=True):
+        ax.set_title(name, loc="left", fontsize="medium")
+    return axes
 
 
 def loss(values: Array, ax: Axes | None = None) -> Axes:
@@ -114,10 +276,7 @@ def loss(values: Array, ax: Axes | None = None) -> Axes:
     Raises TypeError or ValueError for an array of another shape.
     """
     values = _checks.array("values", np.atleast_2d(values), "seeds", "epochs")
-    ax = plt.subplots()[1] if ax is None else ax
-    epochs = np.arange(1, values.shape[1] + 1)
-    if len(values) > 1:
-        ax.plot(epochs, values.T, "-", color=COLOURS["muted"], linewidth=0.8)
-    ax.plot(epochs, np.median(values, axis=0), "-", color=COLOURS["prediction"], linewidth=2)
+    ax = seeds(np.arange(1, values.shape[1] + 1), values, ax)
     ax.set(xlabel="epoch", ylabel="loss", yscale="log")
+    ax.locator_params(axis="x", integer=True)
     return ax

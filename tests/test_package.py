@@ -27,14 +27,16 @@ ORDER = [
     "datasets",
     "generation",
     "gradcheck",
+    "experiment",
     "sweep",
     "plots",
+    "diagrams",
 ]
-EXTRAS = {
-    "matplotlib": "plots",
-    "cloudpickle": "sweep",
-    "joblib": "sweep",
-    "tqdm": "sweep",
+EXTRAS = {  # a library, and the modules that need it
+    "matplotlib": {"plots", "diagrams"},
+    "cloudpickle": {"sweep"},
+    "joblib": {"sweep"},
+    "tqdm": {"sweep"},
 }
 OPTIONAL = [*EXTRAS, "torch", "distributed"]
 MODULES = pytest.mark.parametrize("name", ORDER)
@@ -105,16 +107,17 @@ def test_importing_the_package_imports_no_module_of_it():
     assert imports("__init__") == set()
 
 
-def test_only_plots_imports_matplotlib_and_none_imports_plots():
+def test_only_the_figures_import_matplotlib_and_none_imports_them():
     users = {name for name in ORDER if any(i.startswith("matplotlib") for i in imports(name))}
-    assert users == {"plots"}
-    assert not any("plots" in own(name) for name in ORDER)
+    assert users == {"plots", "diagrams"}
+    assert [name for name in ORDER if own(name) & users] == ["diagrams"]
+    assert own("diagrams") & users == {"plots"}
 
 
 @MODULES
 def test_each_module_imports_the_standard_library_numpy_and_its_own_extra_alone(name):
     roots = {dotted.split(".")[0] for dotted in imports(name, everywhere=False)}
-    extra = {library for library, module in EXTRAS.items() if module == name}
+    extra = {library for library, users in EXTRAS.items() if name in users}
     assert roots - set(sys.stdlib_module_names) <= {"numpy", "lstm_ref"} | extra
 
 
@@ -128,7 +131,7 @@ sys.meta_path.insert(0, Block())
 
 
 def test_all_but_the_extras_work_with_numpy_alone():
-    modules = [name for name in ORDER if name not in EXTRAS.values()]
+    modules = [name for name in ORDER if not any(name in users for users in EXTRAS.values())]
     code = f"""
 import lstm_ref
 from lstm_ref import {", ".join(modules)}
@@ -145,9 +148,9 @@ print(len(history.loss), run.shape)
     assert python(BLOCK + code) == "4 (3, 1, 1)"
 
 
-@pytest.mark.parametrize("module", ["sweep", "plots"])
+@pytest.mark.parametrize("module", ["sweep", "plots", "diagrams"])
 def test_an_extra_without_its_library_says_which_is_missing(module):
-    libraries = [library for library, user in EXTRAS.items() if user == module]
+    libraries = [library for library, users in EXTRAS.items() if module in users]
     code = f"""
 try:
     import lstm_ref.{module}

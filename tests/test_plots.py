@@ -168,3 +168,127 @@ def test_a_loss_refuses_bad_arrays_and_draws_nothing(values, error, says):
     with pytest.raises(error, match=f"^{says}"):
         plots.loss(values)
     assert plt.get_fignums() == []
+
+
+def test_panels_share_their_time_steps_and_name_them_once():
+    top, bottom = plots.panels({"x": [3.0, 4.0]}, {"i": [0.0, 1.0], "c": [2.0, 1.0]})
+    assert line_data(top) == [(plots.COLOURS["x"], [1, 2], [3, 4])]
+    expected = [(plots.COLOURS["i"], [1, 2], [0, 1]), (plots.COLOURS["c"], [1, 2], [2, 1])]
+    assert line_data(bottom) == expected
+    assert (top.get_xlabel(), bottom.get_xlabel()) == ("", "time step")
+    assert top.get_xlim() == bottom.get_xlim()
+    assert top.get_position().y0 > bottom.get_position().y0
+
+
+def test_no_panel_is_refused():
+    with pytest.raises(ValueError, match="rows: expected at least one panel, got none"):
+        plots.panels()
+
+
+def test_numbers_by_seed_are_joined_by_seed_with_their_median_bold():
+    ax = plots.by_seed({"open": [1.0, 2, 6], "shut": [4.0, 3, 5]}, label="error")
+    *seeds, median = line_data(ax)
+    pairs = [([1, 4], [0, 1]), ([2, 3], [0, 1]), ([6, 5], [0, 1])]
+    assert seeds == [(plots.COLOURS["muted"], *pair) for pair in pairs]
+    assert median == (plots.COLOURS["prediction"], [2, 4], [0, 1])
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["open", "shut"]
+    assert ax.get_xlabel() == "error"
+    low, high = ax.get_ylim()
+    assert low > high  # the first setting on top
+
+
+def test_numbers_by_seed_need_the_same_seeds_everywhere():
+    with pytest.raises(ValueError, match="values: expected at least one setting, got none"):
+        plots.by_seed({})
+    with pytest.raises(ValueError, match="shut: "):
+        plots.by_seed({"open": [1.0, 2], "shut": [1.0]})
+
+
+def test_many_seeds_are_drawn_over_x_with_a_named_median():
+    values = np.array([[4.0, 1.0], [3.0, 2.0], [8.0, 0.5]])
+    ax = plots.seeds([10, 30], values, label="batch 5")
+    muted = [(plots.COLOURS["muted"], [10, 30], [*row]) for row in values]
+    assert line_data(ax) == [*muted, (plots.COLOURS["prediction"], [10, 30], [4, 1])]
+    *thin, bold = (one.get_linewidth() for one in ax.get_lines())
+    assert bold > max(thin)
+    (name,) = ax.texts
+    assert (name.get_text(), name.xy) == ("batch 5", (30, 1))
+    assert line_data(plots.seeds([1, 2], [3, 4])) == [(plots.COLOURS["prediction"], [1, 2], [3, 4])]
+
+
+def test_losses_stand_one_below_the_other_with_the_levels_to_compare_them_with():
+    runs = {
+        "low": (np.arange(1, 3), np.array([[0.5, 0.4], [0.3, 0.2]])),
+        "high": (np.array([4, 8, 12]), np.array([[1.0, 2, 3]])),
+    }
+    top, bottom = plots.losses(runs, levels={"zero": 0.25}, xlabel="update")
+    dotted = (plots.COLOURS["target"], [0, 1], [0.25, 0.25])
+    bold = plots.COLOURS["prediction"]
+    assert line_data(top)[2:] == [(bold, [1, 2], [0.4, pytest.approx(0.3)]), dotted]
+    assert line_data(bottom) == [(bold, [4, 8, 12], [1, 2, 3]), dotted]
+    assert [ax.get_title(loc="left") for ax in (top, bottom)] == ["low", "high"]
+    assert (top.get_xlabel(), bottom.get_xlabel()) == ("", "update")
+    assert (top.get_ylabel(), top.get_yscale()) == ("loss", "log")
+    assert (top.get_xlim(), top.get_ylim()) == (bottom.get_xlim(), bottom.get_ylim())
+    (name,) = top.texts
+    assert (name.get_text(), name.xy) == ("zero", (0, 0.25))
+    assert len(bottom.texts) == 0
+
+
+def test_free_runs_show_every_seed_and_the_one_in_the_middle_in_bold():
+    target = np.array([1.0, 0.0])
+    late = np.array([[1, 0.1], [1, 0.3], [1, 0.2], [1, 0.9]])  # in the middle: 0.2, then 0.3
+    top, bottom = plots.free_runs([0.5, 0.7, 0.9], {"10": late + 1, "20": late}, target)
+    assert top.get_title(loc="left") == "10"
+    assert line_data(bottom) == [
+        (plots.COLOURS["x"], [0, 1, 2], [0.5, 0.7, 0.9]),
+        *((plots.COLOURS["muted"], [3, 4], [*run]) for run in late),
+        (plots.COLOURS["target"], [3, 4], [1, 0]),
+        (plots.COLOURS["prediction"], [3, 4], [1, 0.2]),
+    ]
+    *thin, truth, bold = bottom.get_lines()[1:]
+    assert bold.get_linewidth() > max(one.get_linewidth() for one in thin)
+    assert truth.get_linestyle() == "--"
+
+
+@pytest.mark.parametrize(
+    ("draw", "says"),
+    [
+        (lambda: plots.seeds([1, 2], np.ones((3, 3))), r"values: .*\(seeds, 2\), got \(3, 3\)"),
+        (lambda: plots.seeds(np.ones((2, 1)), [1, 2]), r"x: .*\(n,\)"),
+        (lambda: plots.losses({}), "runs: expected at least one, got none"),
+        (lambda: plots.losses({"low": ([1], [1.0])}), r"runs\['low'\]: .*\(seeds, 1\), got \(1,\)"),
+        (lambda: plots.losses({"low": ([1], [[1.0]])}, levels={"zero": 0}), "zero: .*above 0"),
+        (lambda: plots.free_runs([1], {}, [1]), "runs: .*, got none"),
+        (lambda: plots.free_runs([1], {"a": [[1]]}, [1, 2]), r"runs\['a'\]: .*\(seeds, 2\)"),
+        (lambda: plots.free_runs([[1]], {"a": [[1]]}, [1]), r"window: .*\(T,\)"),
+    ],
+)
+def test_many_seeds_of_other_shapes_are_refused_and_nothing_is_drawn(draw, says):
+    with pytest.raises(ValueError, match=f"^{says}"):
+        draw()
+    assert plt.get_fignums() == []
+
+
+def test_variants_share_a_colour_and_differ_in_style_and_name():
+    ax = plots.variants({"open": [1.0, 2.0], "shut": [0.0, 0.0]}, "c")
+    colour = plots.COLOURS["c"]
+    assert line_data(ax) == [(colour, [1, 2], [1, 2]), (colour, [1, 2], [0, 0])]
+    assert len({one.get_linestyle() for one in ax.get_lines()}) == 2
+    assert {text.get_text(): text.xy for text in ax.texts} == {"open": (2, 2), "shut": (2, 0)}
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("time step", "c")
+
+
+@pytest.mark.parametrize(
+    ("values", "quantity", "message"),
+    [
+        ({"open": [1.0]}, "cell", "quantity: expected one of"),
+        ({}, "c", "values: expected one to four settings, got 0"),
+        ({name: [1.0] for name in "abcde"}, "c", "values: expected one to four settings, got 5"),
+        ({"open": [1.0], "shut": [1.0, 2.0]}, "c", "shut: "),
+    ],
+    ids=["quantity", "none", "too many", "lengths"],
+)
+def test_variants_refuse_what_they_cannot_draw(values, quantity, message):
+    with pytest.raises(ValueError, match=message):
+        plots.variants(values, quantity)

@@ -14,6 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
+import math_font
 import palette
 
 logger = logging.getLogger(__name__)
@@ -54,6 +55,9 @@ def inline(text: str, alt: str, prefix: str) -> tuple[str, set[str]]:
         if style := element.get("style"):
             style = re.sub(r"#[0-9a-fA-F]{6}\b", colour, style)
             style = re.sub(r"font-family: [^;]+;? ?", "", style)  # the page's own
+            if "font-style: italic" in style and element.text:  # a symbol, as in the equations
+                element.text = element.text.translate(math_font.ITALIC)
+                style = style.replace("font-style: italic", 'font-family: "Book Math", math')
             # CSS enlarges the text of a figure that a phone shrinks.
             scaled = r"font-size: calc(\1px * var(--fig-text))"
             style = re.sub(r"font-size: ([\d.]+)px", scaled, style)

@@ -7,6 +7,7 @@ it, so git holds no binary; its licence travels in the font's own name table.
 import hashlib
 import importlib.metadata
 import importlib.resources
+import string
 from io import BytesIO
 from pathlib import Path
 
@@ -15,6 +16,12 @@ from fontTools.ttLib import TTFont
 
 # Headings are words: ASCII, Latin-1, and the dashes and quotes of prose.
 WORDS = {chr(code) for code in (*range(0x20, 0x7F), *range(0xA0, 0x100), *range(0x2010, 0x2027))}
+# In the figures, italic letters become those of the equations.
+ITALIC = {
+    ord(letter): chr(0x1D434 + k)
+    for k, letter in enumerate(string.ascii_uppercase + string.ascii_lowercase)
+} | {ord("h"): "ℎ"}
+FIGURES = set(ITALIC.values()) | {"−"}
 INVISIBLE = {chr(code) for code in (*range(0x2061, 0x2065), 0xFE00)} | {"\n"}
 
 CSS = """\
@@ -52,7 +59,7 @@ def write(folder: Path, used: set[str]) -> set[str]:
 
     Nothing is written where an earlier build has left the same.
     """
-    characters = (used | WORDS) - INVISIBLE
+    characters = (used | WORDS | FIGURES) - INVISIBLE
     version = importlib.metadata.version("ziamath")
     key = hashlib.sha256("".join([version, *sorted(characters)]).encode()).hexdigest()[:8]
     css = folder / "math-font.css"

@@ -43,6 +43,8 @@ def check_and_write_font(app: Sphinx, env: BuildEnvironment) -> None:
             try:
                 text = mathml(node.astext(), isinstance(node, nodes.math_block))
                 used |= set(html.unescape(re.sub(r"<[^>]+>", "", text)))
+                if "<msqrt" in text or "<mroot" in text:
+                    used.add("√")  # which the browser draws, and the text does not hold
             except LatexError as error:
                 logger.error("wrong TeX: %s in %s", error, node.astext(), location=node)
     if missing := math_font.write(app.config.mathml_font_folder, used):

@@ -1,0 +1,372 @@
+"""The drawings of the book: a network with its loops, the same unrolled in time, and the LSTM cell.
+
+Needs ``lstm-ref[plots]``. In all three, time runs to the right and the layers lie one above the
+other: what goes right is for the next time step, what goes up is for the next layer.
+"""
+
+from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple
+
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
+from matplotlib.path import Path
+
+from lstm_ref import _checks
+from lstm_ref.network import Network
+from lstm_ref.plots import COLOURS
+
+INK, MUTED, PAPER = COLOURS["target"], COLOURS["muted"], "#ffffff"
+SIZE = 10.5  # points: the size of words
+Point = tuple[float, float]
+
+# What the cell's pages may point at, and what belongs to it.
+PARTS = {
+    "layer input": ("x", "a before", "v"),
+    "input gate": ("i", "i way", "candidate", "candidate way", "admit", "filtered input"),
+    "forget gate": ("f", "f way", "c before", "forget", "filtered state"),
+    "output gate": ("o", "o way", "squash", "emit", "a"),
+    "cell state": ("D", "c before", "filtered state", "filtered input", "sum", "c"),
+    "gate activation": ("i", "f", "o", "candidate", "i way", "f way", "o way", "candidate way"),
+    "cell update": (
+        *("i way", "f way", "candidate way", "c before", "forget", "admit"),
+        *("filtered state", "filtered input", "D", "sum", "c"),
+    ),
+    "output": ("o way", "squash", "emit", "a"),
+}
+
+
+class _Look(NamedTuple):
+    """How a part is drawn: its colour, width of lines, opacity of filling, and colour of words."""
+
+    colour: str
+    width: float = 1.6
+    tint: float = 0.14
+    words: str = INK
+
+    @classmethod
+    def bold(cls, colour: str) -> "_Look":
+        return cls(colour, 2.6, 0.32)
+
+    @classmethod
+    def muted(cls) -> "_Look":
+        return cls(MUTED, 0.9, 0.0, MUTED)
+
+
+def network(net: Network, ax: Axes | None = None) -> Axes:
+    """Draw a network as a column of glyphs: its input, one box a layer with its loop, and the head.
+
+    Raises TypeError for what is no `Network`.
+    """
+    if not isinstance(net, Network):
+        raise TypeError(f"net: expected a Network, got {type(net).__name__}")
+    kind = net.cell.__name__.rpartition(".")[2].upper()
+    state = ", ".join(net.cell.State._fields)
+    pitch, top = 1.5, 1.5 * len(net.units)
+    a, answer = _Look(COLOURS["a"]), _Look(COLOURS["prediction"])
+    ax = _canvas(ax, (-2.9, 3.1), (-1.75, top + 1.5), 0.6)
+
+    _symbol(ax, (0, -1.4), "x", "t", _Look(COLOURS["x"]))
+    _words(ax, (0.9, -1.4), f"D = {net.inputs}", INK, ha="left", style="italic")
+    for k, units in enumerate(net.units):
+        y = pitch * k
+        below = _Look(COLOURS["x"]) if k == 0 else a
+        _arrow(ax, [(0, y + 0.4 - pitch + 0.3 * (k == 0)), (0, y - 0.4)], below, "up")
+        _box(ax, (0, y), (1.3, 0.8), kind, a, "layer")
+        loop = [(-0.65, y + 0.22), (-1.4, y + 0.22), (-1.4, y - 0.22), (-0.65, y - 0.22)]
+        _arrow(ax, loop, _Look.bold(COLOURS["a"]), "recurrent", radius=0.22)
+        _words(ax, (-1.55, y), state, COLOURS["a"], ha="right", style="italic")
+        _words(ax, (0.9, y + 0.2), f"layer {k + 1}", INK, ha="left")
+        _words(ax, (0.9, y - 0.2), f"H = {units}", INK, ha="left", style="italic")
+    _arrow(ax, [(0, top - pitch + 0.4), (0, top - 0.4)], a, "up")
+    _box(ax, (0, top), (1.3, 0.8), net.head.name, answer, "head")
+    _words(ax, (0.9, top + 0.2), "dense head", INK, ha="left")
+    _words(ax, (0.9, top - 0.2), f"K = {net.outputs}", INK, ha="left", style="italic")
+    _arrow(ax, [(0, top + 0.4), (0, top + 0.95)], answer, "answer")
+    _symbol(ax, (0, top + 1.2), "y", "", answer)
+    return ax
+
+
+def unrolled(
+    steps: int = 4,
+    layers: int = 1,
+    *,
+    reads: Collection[int] | None = None,
+    answers: Collection[int] | None = None,
+    backward: bool = False,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a network once for each time step: a column is a step, a row is a layer.
+
+    Parameters
+    ----------
+    steps, layers : int
+        How many columns, up to 12, and rows, up to 7.
+    reads : collection of int, optional
+        The steps, from 1, at which an input is read; all unless given.
+    answers : collection of int, optional
+        The steps, from 1, at which an answer is given; the last unless given.
+    backward : bool
+        Whether to draw the error's way back, from the answers through layers and through time.
+    ax : Axes, optional
+        Where to draw; a new figure unless given.
+
+    Returns
+    -------
+    Axes
+        What was drawn on.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a count or a step that is not a whole number, or out of range, or no answer at all.
+    """
+    steps = _checks.count("steps", steps, most=12)
+    layers = _checks.count("layers", layers, most=7)
+    read = _steps("reads", range(1, steps + 1) if reads is None else reads, steps)
+    answered = _steps("answers", [steps] if answers is None else answers, steps)
+    if not answered:
+        raise ValueError("answers: expected at least one step, got none")
+    last = max(answered)
+    roomy = steps <= 6  # else there is no room for words
+    wide, high, half = 1.75 if roomy else 1.2, 1.55, 0.4
+    low = -1.3 if roomy else -1.5
+    top = high * (layers - 1)
+    shift = 0.17 if backward else 0.0  # forward keeps left and above, the error right and below
+    width = 0.9 if backward else 1.6
+    a, x_look, y_look = (_Look(COLOURS[name], width) for name in ("a", "x", "prediction"))
+    error = _Look(COLOURS["prediction"], 1.8)
+    right = wide * steps + (max(0.5, 1.9 - wide * (steps - last)) if backward and roomy else 0.5)
+    across = wide - 0.5, right
+    ax = _canvas(ax, across, (low - 0.3, top + 1.75), min(0.66, 5.7 / (right - across[0])))
+
+    for t in range(1, steps + 1):
+        x = wide * t
+        for k in range(layers):
+            y = high * k
+            _box(ax, (x, y), (2 * half, 2 * half), "", _Look(COLOURS["a"]), "cell")
+            _symbol(ax, (x, y), "W", str(k + 1) if layers > 1 else "", _Look(INK), raised=False)
+            if t < steps:
+                line = [(x + half, y + shift), (x + wide - half, y + shift)]
+                _arrow(ax, line, a, "recurrent")
+                if t == 1 and roomy:
+                    where = x + wide / 2, y + shift + 0.27
+                    _words(ax, where, "a, c", COLOURS["a"], style="italic")
+            if k < layers - 1:
+                _arrow(ax, [(x - shift, y + half), (x - shift, y + high - half)], a, "up")
+            if backward and t < last:
+                line = [(x + wide - half, y - shift), (x + half, y - shift)]
+                _arrow(ax, line, error, "error through time", dashed=True)
+            if backward and t <= last and k < layers - 1:
+                line = [(x + shift, y + high - half), (x + shift, y + half)]
+                _arrow(ax, line, error, "error through layers", dashed=True)
+        if t in read:
+            _symbol(ax, (x, low), "x", str(t), x_look)
+            _arrow(ax, [(x - shift, -1.0), (x - shift, -half)], x_look, "read")
+        if t in answered:
+            _symbol(ax, (x, top + 1.4), "y", str(t), y_look)
+            _arrow(ax, [(x - shift, top + half), (x - shift, top + 1.1)], a, "answer")
+            if backward:
+                line = [(x + shift, top + 1.1), (x + shift, top + half)]
+                _arrow(ax, line, error, "error through layers", dashed=True)
+    if backward and roomy:
+        _words(ax, (wide * last + 0.35, top + 0.8), "through\nthe layers", error.colour, ha="left")
+        if last > 1:
+            _words(ax, (wide * (last - 0.5), top - 0.7), "through\ntime", error.colour)
+    return ax
+
+
+def cell(highlight: Iterable[str] = (), ax: Axes | None = None) -> Axes:
+    """Draw the LSTM cell; the parts that `highlight` names stand out, and the rest is muted.
+
+    A is the input gate, B the forget gate, C the output gate, D the cell state. The names are the
+    keys of `PARTS`; without any, nothing is muted. Raises ValueError for another name.
+    """
+    named = {highlight} if isinstance(highlight, str) else set(highlight)
+    if unknown := named - set(PARTS):
+        names = sorted(map(str, unknown))
+        raise ValueError(f"highlight: expected names from {list(PARTS)}, got {names}")
+    chosen = {element for name in named for element in PARTS[name]}
+
+    def look(element: str, colour: str) -> _Look:
+        if not named:
+            return _Look(COLOURS[colour])
+        return _Look.bold(COLOURS[colour]) if element in chosen else _Look.muted()
+
+    ax = _canvas(ax, (-0.15, 11.55), (-0.95, 7.75), 0.44)
+    body = FancyBboxPatch((0.85, 0.2), 10.0, 6.6, boxstyle="round,pad=0,rounding_size=0.4")
+    body.set(facecolor=(MUTED, 0.07), edgecolor=(MUTED, 0.5), linewidth=0.8, zorder=0, label="body")
+    ax.add_patch(body)
+
+    # What comes in: the layer input from below and from the left, the cell state above it.
+    x, before, v = look("x", "x"), look("a before", "a"), look("v", "target")
+    _arrow(ax, [(-0.1, 1.2), (1.25, 1.2)], before, "a before")
+    _arrow(ax, [(1.75, -0.4), (1.75, 0.5)], x, "x")
+    _symbol(ax, (0.35, 1.6), "a", "t−1", before)
+    _symbol(ax, (1.75, -0.7), "x", "t", x)
+    columns = {"f": 3.1, "i": 4.6, "candidate": 6.1, "o": 7.95}
+    for column in columns.values():
+        _arrow(ax, [(2.25, 1.2), (column, 1.2), (column, 1.75)], v, "v")
+    _box(ax, (1.75, 1.2), (1.0, 1.4), "", v._replace(tint=v.tint / 3), "v")
+    _symbol(ax, (1.75, 1.54), "x", "t", x)
+    _symbol(ax, (1.75, 0.86), "a", "t−1", before)
+
+    _words(ax, (2.62, 0.72), "layer input", v.words, ha="left")
+
+    # The gates and the candidate read it, each with its own weights.
+    ways = {
+        "f": [(3.1, 2.55), (3.1, 5.65)],
+        "i": [(4.6, 2.55), (4.6, 4.6), (5.8, 4.6)],
+        "candidate": [(6.1, 2.55), (6.1, 4.3)],
+        "o": [(7.95, 2.55), (7.95, 3.15), (8.95, 3.15)],
+    }
+    symbols = {"f": (2.75, 4.7), "i": (5.1, 4.95), "o": (8.6, 2.72)}
+    for letter, name, called in (
+        ("B", "f", "forget"),
+        ("A", "i", "input"),
+        ("", "candidate", "candidate"),
+        ("C", "o", "output"),
+    ):
+        gate, way, column = look(name, name), look(f"{name} way", name), columns[name]
+        text, wide = ("σ", 1.0) if letter else ("tanh", 1.2)
+        _box(ax, (column, 2.15), (wide, 0.8), text, gate, name)
+        _arrow(ax, ways[name], way, f"{name} way")
+        if not letter:
+            _words(ax, (column + 0.26, 4.08), called, gate.words, ha="left")
+            continue
+        _words(ax, (column - 0.18, 3.3), f"{called}\ngate", gate.words, ha="right")
+        _disc(ax, (column - 0.5, 2.55), 0.27, letter, gate)
+        _symbol(ax, symbols[name], name, "t", way)
+
+    # The cell state: what is kept of the old, and what is let in of the new.
+    old, kept, fresh = (look(n, "c") for n in ("c before", "filtered state", "filtered input"))
+    c = look("c", "c")
+    _arrow(ax, [(-0.1, 5.95), (2.8, 5.95)], old, "c before")
+    _arrow(ax, [(3.4, 5.95), (5.8, 5.95)], kept, "filtered state")
+    _arrow(ax, [(6.1, 4.9), (6.1, 5.65)], fresh, "filtered input")
+    _arrow(ax, [(6.4, 5.95), (11.45, 5.95)], c, "c")
+    _disc(ax, (3.1, 5.95), 0.3, "∘", look("forget", "f"))
+    _disc(ax, (6.1, 4.6), 0.3, "∘", look("admit", "i"))
+    _disc(ax, (6.1, 5.95), 0.3, "+", look("sum", "c"))
+    _disc(ax, (1.75, 5.95), 0.27, "D", look("D", "c"))
+    _words(ax, (1.97, 5.35), "cell state", c.words)
+    _words(ax, (4.6, 6.5), "filtered state", kept.colour)
+    _words(ax, (6.42, 5.22), "filtered\ninput", fresh.colour, ha="left")
+    _symbol(ax, (0.35, 6.35), "c", "t−1", old)
+    _symbol(ax, (11.15, 6.35), "c", "t", c)
+
+    # What goes out: to the next time step, and up to the next layer.
+    squash, a = look("squash", "c"), look("a", "a")
+    _arrow(ax, [(9.25, 5.95), (9.25, 5.2)], squash, "squash")
+    _box(ax, (9.25, 4.8), (1.2, 0.8), "tanh", squash, "squash")
+    _arrow(ax, [(9.25, 4.4), (9.25, 3.45)], squash, "squash")
+    _arrow(ax, [(9.25, 2.85), (9.25, 1.2), (11.45, 1.2)], a, "a")
+    _arrow(ax, [(10.2, 1.2), (10.2, 5.75)], a, "a", head=False)
+    _arrow(ax, [(10.2, 6.15), (10.2, 7.25)], a, "a")  # a gap: these lines do not meet
+    _disc(ax, (9.25, 3.15), 0.3, "∘", look("emit", "o"))
+    _symbol(ax, (11.15, 1.6), "a", "t", a)
+    _symbol(ax, (10.2, 7.5), "a", "t", a)
+    return ax
+
+
+def _steps(name: str, values: object, most: int) -> set[int]:
+    if not isinstance(values, Iterable) or isinstance(values, str):
+        raise TypeError(f"{name}: expected step numbers, got {values!r}")
+    return {_checks.count(name, value, most=most) for value in values}
+
+
+def _canvas(ax: Axes | None, across: Point, upwards: Point, unit: float) -> Axes:
+    """Return axes that show no axis; in a new figure, `unit` inches are one unit."""
+    if ax is None:
+        size = ((across[1] - across[0]) * unit, (upwards[1] - upwards[0]) * unit)
+        ax = plt.subplots(figsize=size)[1]
+    ax.set(xlim=across, ylim=upwards, aspect="equal")
+    ax.set_axis_off()
+    return ax
+
+
+def _arrow(
+    ax: Axes,
+    points: list[Point],
+    look: _Look,
+    label: str,
+    *,
+    head: bool = True,
+    dashed: bool = False,
+    radius: float = 0.25,
+) -> None:
+    """Draw an arrow along points, with rounded corners."""
+    path, codes = [points[0]], [Path.MOVETO]
+    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
+        path += [_towards(corner, before, radius), corner, _towards(corner, after, radius)]
+        codes += [Path.LINETO, Path.CURVE3, Path.CURVE3]
+    arrow = FancyArrowPatch(
+        path=Path([*path, points[-1]], [*codes, Path.LINETO]),
+        arrowstyle="-|>,head_length=0.5,head_width=0.24" if head else "-",
+        mutation_scale=9 + 2 * look.width,
+        linewidth=look.width,
+        linestyle=(0, (2.5, 1.8)) if dashed else "-",
+        color=look.colour,
+        label=label,
+        zorder=1 + look.width / 10,  # what is muted lies below
+    )
+    ax.add_patch(arrow)
+
+
+def _towards(start: Point, end: Point, length: float) -> Point:
+    """Return the point that lies `length` from the first on a level or upright line to the second."""
+    (x, y), (u, v) = start, end
+    part = length / (abs(u - x) + abs(v - y))
+    return x + part * (u - x), y + part * (v - y)
+
+
+def _box(ax: Axes, centre: Point, size: Point, text: str, look: _Look, label: str) -> None:
+    corner = centre[0] - size[0] / 2, centre[1] - size[1] / 2
+    box = FancyBboxPatch(corner, *size, boxstyle="round,pad=0,rounding_size=0.18", label=label)
+    box.set(facecolor=(look.colour, look.tint), edgecolor=look.colour, linewidth=look.width)
+    box.set_zorder(2)
+    ax.add_patch(box)
+    if text:
+        _words(ax, centre, text, look.words)
+
+
+def _disc(ax: Axes, centre: Point, radius: float, sign: str, look: _Look) -> None:
+    """Draw a letter of the source text, or an operation, which works element by element."""
+    disc = Circle(centre, radius, facecolor=PAPER, edgecolor=look.colour, linewidth=look.width)
+    disc.set(zorder=3, label=sign)
+    ax.add_patch(disc)
+    if sign == "∘":  # drawn, since fonts differ in its size
+        ring = Circle(centre, 0.09, facecolor="none", edgecolor=look.words, linewidth=1.3, zorder=4)
+        ax.add_patch(ring)
+    else:
+        size, weight = (13.0, "normal") if sign == "+" else (9.5, "bold")
+        _words(ax, centre, sign, look.words, size=size, weight=weight)
+
+
+def _words(ax: Axes, where: Point, text: str, colour: str, **options: Any) -> None:
+    """Write lines of words with their middle at a point, or their left or right end (`ha`)."""
+    size = SIZE + 1.5 * (options.get("style") == "italic")  # its letters are smaller
+    options = {"ha": "center", "size": size, "color": colour, **options}
+    lines = text.split("\n")
+    for below, line in enumerate(lines):
+        up = 1.35 * ((len(lines) - 1) / 2 - below) - 0.36
+        _text(ax, where, line, (0, up * options["size"]), **options)
+
+
+def _symbol(
+    ax: Axes, where: Point, base: str, script: str, look: _Look, *, raised: bool = True
+) -> None:
+    """Write a symbol and its script: two texts that meet in a point, so that they never overlap."""
+    size = SIZE + 2
+    meet = (0.45 if base == "W" else 0.28) * size - 0.2 * size * len(script)
+    common: Any = {"style": "italic", "color": look.colour}
+    _text(ax, where, base, (meet, -0.28 * size), ha="right", size=size, **common)
+    if script:
+        offset = (meet + 0.5, (0.14 if raised else -0.45) * size)
+        _text(ax, where, script, offset, ha="left", size=0.74 * size, **common)
+
+
+def _text(ax: Axes, where: Point, text: str, offset: Point, **options: Any) -> None:
+    options |= {"textcoords": "offset points", "annotation_clip": False, "zorder": 5}
+    options |= {"va": "baseline"}
+    ax.annotate(text, where, offset, **options)

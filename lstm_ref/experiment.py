@@ -1,0 +1,140 @@
+"""The source's experiment: one network learns to continue a function, and is measured.
+
+Its settings are those of the interactive system: 3 LSTM layers of 16 units, RMSprop, and in each
+epoch 100 fresh windows of 15 values. S snapshots, N trial windows, T steps, P parameters.
+"""
+
+from collections.abc import Callable, Collection
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from lstm_ref import _checks, datasets, generation, network, training
+from lstm_ref._checks import Array
+from lstm_ref.datasets import Function
+from lstm_ref.network import Network
+from lstm_ref.optimizers import Optimizer, rmsprop
+from lstm_ref.training import History
+
+STEP = 0.2  # in x, from one value to the next
+WINDOW = 15  # values that the network reads
+PERIOD = 32  # values that it continues: one period of a sine, 2π / 0.2, rounded up
+
+
+class Measurement(NamedTuple):
+    """What one training came to: its `history`, and what the network does after S chosen epochs.
+
+    ``runs`` (S, PERIOD, N) are its free runs from the windows of `trial`. ``run_error`` (S,) is
+    the root of their mean squared error, over all N windows and all steps; ``step_error`` (S,)
+    that of a single prediction, on 100 clean windows over the whole circle.
+    """
+
+    history: History
+    runs: Array
+    run_error: Array
+    step_error: Array
+
+
+def train(
+    function: Function = datasets.sin,
+    *,
+    seed: int,
+    learning_rate: float = 0.025,
+    batch_size: int = 25,
+    noise: float = 0.0,
+    epochs: int = 20,
+    units: int | tuple[int, ...] = (16, 16, 16),
+    snapshots: Collection[int] = (),
+    optimizer: Callable[[float], Optimizer] = rmsprop,
+) -> tuple[Network, History]:
+    """Train a network as the interactive system does; the same seed gives the same numbers.
+
+    Parameters
+    ----------
+    function : callable
+        What to continue: one of `lstm_ref.datasets`, or the reader's own.
+    seed : int
+        For the one generator of all that is random: initial weights, windows, noise, batches.
+    learning_rate : float
+        What `optimizer` is made with.
+    batch_size, epochs, snapshots
+        As in `training.fit`.
+    noise : float
+        As in `datasets.function_windows`: added to the inputs that are learnt from.
+    units : int or tuple of int
+        H of each layer, from the input up.
+    optimizer : callable
+        Takes the learning rate and returns an `Optimizer`.
+
+    Returns
+    -------
+    net : Network
+        The trained network.
+    history : History
+        The losses, gradient norms and snapshots. Errors are those of what the arguments are given
+        to: TypeError or ValueError for a bad one.
+    """
+    rng = np.random.default_rng(seed)
+    return training.fit(
+        network.init(rng, 1, units, 1),
+        lambda rng: datasets.function_windows(function, rng, length=WINDOW, step=STEP, noise=noise),
+        rng=rng,
+        epochs=epochs,
+        batch_size=batch_size,
+        optimizer=optimizer(learning_rate),
+        snapshots=snapshots,
+    )
+
+
+def trial(function: Function = datasets.sin, windows: int = 16) -> tuple[Array, Array]:
+    """Return windows to continue, (WINDOW, 1, N), and the truth after each, (PERIOD, 1, N).
+
+    The system starts its continuation at a random phase from 0 to π; here N phases lie evenly in
+    that range, the same for every network. Raises TypeError or ValueError for a bad argument.
+    """
+    windows = _checks.count("windows", windows)
+    values = _waves(function, np.pi * (np.arange(windows) + 0.5) / windows, WINDOW + PERIOD)
+    return values[:WINDOW], values[WINDOW:]
+
+
+def errors(net: Network, function: Function = datasets.sin) -> tuple[Array, float, float]:
+    """Return ``runs`` (PERIOD, N), ``run_error`` and ``step_error`` of a network: see `Measurement`.
+
+    Raises ValueError for a network that does not map one number to one.
+    """
+    window, truth = trial(function)
+    runs = generation.refeed(net, window, PERIOD)
+    circle = _waves(function, 2 * np.pi * np.arange(100) / 100, WINDOW + 1)
+    step = network.forward(net, circle[:-1]).y
+    return runs[:, 0], _rms(runs - truth), _rms(step - circle[-1])
+
+
+def measure(
+    function: Function = datasets.sin,
+    *,
+    seed: int,
+    after: Collection[int] = (10, 20),
+    **settings: Any,
+) -> Measurement:
+    """Train, and measure after each of the epochs `after`: one task of a `sweep.sweep`.
+
+    `settings` go to `train`; it runs to the last of `after`. Raises TypeError or ValueError for a
+    bad argument.
+    """
+    after = [_checks.count("after", epoch, least=0) for epoch in after]
+    epochs = max(after, default=0)
+    _, history = train(function, seed=seed, epochs=epochs, snapshots=after, **settings)
+    if history.interrupted:
+        raise KeyboardInterrupt
+    measured = [errors(history.snapshots[epoch], function) for epoch in after]
+    runs, run_error, step_error = map(np.array, zip(*measured, strict=True))
+    return Measurement(history, runs, run_error, step_error)
+
+
+def _waves(function: Function, phases: Array, steps: int) -> Array:
+    x = phases + STEP * np.arange(steps)[:, None]
+    return _checks.array("function(x)", function(x), *x.shape)[:, None]
+
+
+def _rms(difference: Array) -> float:
+    return float(np.sqrt(np.mean(difference**2)))
