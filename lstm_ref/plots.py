@@ -1,5 +1,6 @@
 """The figures that several pages share; needs ``lstm-ref[plots]``; only `diagrams` imports it."""
 
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -213,9 +214,9 @@ def losses(
     axes[-1].set_xlabel(xlabel)
     axes[-1].locator_params(axis="x", integer=True)
     for name, level in levels.items():
-        where: Any = {"xytext": (4, 2), "textcoords": "offset points", "fontsize": "small"}
-        place: Any = {"xycoords": ("axes fraction", "data"), "va": "bottom"}
-        axes[0].annotate(name, (0, level), color=COLOURS["target"], **where, **place)
+        where: Any = {"xytext": (6, 0), "textcoords": "offset points", "va": "center"}
+        place: Any = {"xycoords": ("axes fraction", "data"), "annotation_clip": False}
+        axes[0].annotate(fill(name, 11), (1, level), color=COLOURS["target"], **where, **place)
     return axes
 
 

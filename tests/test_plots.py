@@ -231,7 +231,7 @@ def test_losses_stand_one_below_the_other_with_the_levels_to_compare_them_with()
     assert (top.get_ylabel(), top.get_yscale()) == ("loss", "log")
     assert (top.get_xlim(), top.get_ylim()) == (bottom.get_xlim(), bottom.get_ylim())
     (name,) = top.texts
-    assert (name.get_text(), name.xy) == ("zero", (0, 0.25))
+    assert (name.get_text(), name.xy) == ("zero", (1, 0.25))
     assert len(bottom.texts) == 0
 
 
