@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import ast
 import functools
+import itertools
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -108,12 +110,38 @@ class Page:
         return [cell_of(t) for t in self.tokens if t.level == 0 and is_cell(t)]
 
     @functools.cached_property
+    def prose(self) -> list[str]:
+        """What is written between the cells: paragraphs, headings, and the text in directives."""
+        words = ("inline", "fence", "colon_fence")
+        return [t.content for t in self.tokens if t.type in words and not is_cell(t)]
+
+    @functools.cached_property
+    def sections(self) -> dict[str, list[Token]]:
+        """What stands under each heading, down to the next heading of any level."""
+        found: dict[str, list[Token]] = {}
+        heading = ""
+        for index, token in enumerate(self.tokens):
+            if token.type == "heading_open":
+                heading = self.tokens[index + 1].content
+            found.setdefault(heading, []).append(token)
+        return found
+
+    def directives(self, name: str) -> list[Token]:
+        return [t for t in self.tokens if directive(t) == name]
+
+    @functools.cached_property
     def outcome(self) -> Outcome:
         return run([cell for cell in self.cells if cell.is_copied])
 
 
 def is_cell(token: Token) -> bool:
     return token.type == "fence" and token.info.strip().startswith("{code-cell}")
+
+
+def directive(token: Token) -> str:
+    """Return the name of the directive that a fence is, or nothing."""
+    named = re.match(r"\{([\w-]+)\}", token.info.strip())
+    return named[1] if named and token.type in ("fence", "colon_fence") else ""
 
 
 def cell_of(token: Token) -> Cell:
@@ -298,8 +326,50 @@ def described_figures(page: Page) -> Iterator[str]:
             yield f"line {cell.line}: describes a figure and makes none"
 
 
+def plain_words(page: Page) -> Iterator[str]:
+    """What is obvious to the writer need not be to the reader, and "to come" is not a page."""
+    for text in page.prose:
+        for phrase in re.findall(r"as you can see|obviously|simply|of course|to-come", text, re.I):
+            yield f"says {phrase!r}: {text[:60]!r}"
+
+
+def anatomy(page: Page) -> Iterator[str]:
+    """A chapter has every part that CONTRIBUTING.md names."""
+    paragraphs = [
+        inner.content
+        for outer, inner in itertools.pairwise(page.tokens)
+        if outer.type == "paragraph_open"
+    ]
+    if not paragraphs or not paragraphs[0].startswith("After this page you can"):
+        yield "does not open with what the reader will be able to do"
+    if not any(":label:" in equation.content for equation in page.directives("math")):
+        yield "no labelled equation"
+    starts = [text.partition("**")[2].partition("**")[0] for text in paragraphs if text[:2] == "**"]
+    if missing_in_order(["Predict.", "Explain."], iter(starts)):
+        yield "no guess is asked for and explained: **Predict.**, later **Explain.**"
+    labels = [re.search(r":label: (\S+)", t.content) for t in page.directives("exercise")]
+    exercises = {label[1] for label in labels if label}
+    solved = {t.info.split()[-1] for t in page.directives("solution-start")}
+    if not 2 <= len(labels) <= 3:
+        yield f"{len(labels)} exercises, two or three are asked for"
+    if exercises != solved or len(exercises) < len(labels):
+        yield f"without a solution of their own: {sorted(exercises ^ solved)}"
+    recall = [t for t in page.sections.get("Recall", []) if directive(t) == "dropdown"]
+    if not 3 <= len(recall) <= 5:
+        yield f"{len(recall)} questions under Recall, three to five are asked for"
+    if "Where to read on" not in page.sections:
+        yield "no heading Where to read on"
+
+
 Rule = Callable[[Page], Iterator[str]]
-STATIC: list[Rule] = [front_matter, every_cell_executes, short_cells, allowed_imports, ruff]
+STATIC: list[Rule] = [
+    front_matter,
+    every_cell_executes,
+    short_cells,
+    allowed_imports,
+    ruff,
+    plain_words,
+]
 RUNNING: list[Rule] = [runs, described_figures]
 
 
@@ -313,6 +383,13 @@ def page(name: str) -> Page:
     return Page.of((BOOK / name).read_text(encoding="utf-8"))
 
 
+CHAPTERS = [
+    name
+    for name in ALL
+    if not name.startswith("reference/") and name not in ("index.md", "contributing.md")
+]
+
+
 def test_there_are_pages_with_cells() -> None:
     with_cells = [name for name in ALL if page(name).cells]
     assert {"introduction.md", "chapter-template.md"} <= set(with_cells)
@@ -322,6 +399,31 @@ def test_there_are_pages_with_cells() -> None:
 @pytest.mark.parametrize("name", ALL)
 def test_form(name: str, rule: Rule) -> None:
     assert "\n".join(rule(page(name))) == ""
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_has_all_its_parts(name: str) -> None:
+    assert "\n".join(anatomy(page(name))) == ""
+
+
+# The eleven figures of the text that the book follows, which are lost: page and heading.
+FIGURES = [("network.md", None), ("lstm-cells/index.md", None)]
+FIGURES += [
+    (f"training/{parameter.lower().replace(' ', '-')}.md", f"{level} {parameter}")
+    for parameter, levels in [
+        ("Learning Rate", ("Low", "High", "Medium")),
+        ("Batch Size", ("Low", "High", "Medium")),
+        ("Noise", ("No", "Some", "High")),
+    ]
+    for level in levels
+]
+
+
+@pytest.mark.parametrize(("name", "heading"), FIGURES)
+def test_every_lost_figure_is_back(name: str, heading: str | None) -> None:
+    tokens = page(name).tokens if heading is None else page(name).sections[heading]
+    cells = [cell_of(token) for token in tokens if is_cell(token)]
+    assert any("figure" in cell.metadata.get("mystnb", {}) for cell in cells)
 
 
 @pytest.mark.parametrize("name", [name for name in ALL if page(name).cells])
@@ -389,12 +491,55 @@ def with_cells(*cells: str) -> str:
     return FRONT + "".join(fenced(cell) for cell in cells)
 
 
-GOOD = with_cells(
-    "import math\n",
-    ':tags: [remove-cell]\n\nfrom myst_nb import glue\n\nglue("tau", math.tau)\n',
-    "import numpy as np\n\nnp.full(2, math.pi)\n",
-    DESCRIBED + DRAWS,
-    ":tags: [raises-exception]\n\n1 / 0\n",
+def exercise(name: str, solves: str) -> str:
+    solution = f"```{{solution-start}} {solves}\n```\nSo.\n```{{solution-end}}\n```\n"
+    return f"```{{exercise}} Why?\n:label: {name}\n\nSay why.\n```\n{solution}"
+
+
+CHAPTER = f"""
+After this page you can tell a good page from a bad one.
+
+```{{math}}
+:label: eq-x
+
+x = 1
+```
+
+**Predict.** What will x be?
+
+**Explain.** It is 1.
+
+{exercise("ex-a", "ex-a")}
+{exercise("ex-b", "ex-b")}
+## Recall
+
+```{{dropdown}} One?
+Yes.
+```
+
+```{{dropdown}} Two?
+Yes.
+```
+
+```{{dropdown}} Three?
+Yes.
+```
+
+## Where to read on
+"""
+GOOD = (
+    FRONT
+    + CHAPTER
+    + "".join(
+        fenced(cell)
+        for cell in (
+            "import math\n",
+            ':tags: [remove-cell]\n\nfrom myst_nb import glue\n\nglue("tau", math.tau)\n',
+            "import numpy as np\n\nnp.full(2, math.pi)\n",
+            DESCRIBED + DRAWS,
+            ":tags: [raises-exception]\n\n1 / 0\n",
+        )
+    )
 )
 BAD: list[tuple[Rule, str, str]] = [
     (front_matter, with_cells("1\n").replace("mystnb", "myst"), "without file_format"),
@@ -411,6 +556,20 @@ BAD: list[tuple[Rule, str, str]] = [
     (ruff, with_cells("x = 1\n", "x + y\n"), "F821"),
     (ruff, with_cells("import math\n"), "F401"),
     (ruff, with_cells("x = [1,2]\n"), "[1, 2]"),
+    (plain_words, FRONT + "As you can see, it works.\n", "says 'As you can see'"),
+    (plain_words, FRONT + "```{note}\nThis is simply so.\n```\n", "says 'simply'"),
+    (plain_words, FRONT + "```{note}\n:class: to-come\n\nSoon.\n```\n", "says 'to-come'"),
+    (anatomy, FRONT + CHAPTER.replace("After this", "On this"), "does not open with"),
+    (anatomy, FRONT + CHAPTER.replace(":label: eq-x", ""), "no labelled equation"),
+    (anatomy, FRONT + CHAPTER.replace("Predict.", "Look."), "no guess is asked for"),
+    (anatomy, FRONT + CHAPTER.replace("Explain.", "So."), "no guess is asked for"),
+    (anatomy, FRONT + CHAPTER.replace(exercise("ex-b", "ex-b"), ""), "1 exercises"),
+    (anatomy, FRONT + CHAPTER.replace(exercise("ex-b", "ex-b"), 3 * exercise("c", "c")), "4 ex"),
+    (anatomy, FRONT + CHAPTER.replace("start} ex-b", "start} ex-a"), "without a solution"),
+    (anatomy, FRONT + CHAPTER.replace("label: ex-b", "label: ex-a"), "without a solution"),
+    (anatomy, FRONT + CHAPTER.replace("```{dropdown} Two?\nYes.\n```", ""), "2 questions"),
+    (anatomy, FRONT + CHAPTER.replace("## Recall", "## Quiz"), "0 questions under Recall"),
+    (anatomy, FRONT + CHAPTER.replace("## Where to", "## What to"), "no heading Where to read on"),
     (runs, with_cells("x = 1\n", "assert x == 2\n"), "AssertionError"),
     (runs, with_cells("import numpy as np\n\nnp.log(np.zeros(1))\n"), "RuntimeWarning"),
     (runs, with_cells("open('README.md')\n"), "FileNotFoundError"),
@@ -434,7 +593,7 @@ BAD: list[tuple[Rule, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize("rule", STATIC + RUNNING, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("rule", [*STATIC, *RUNNING, anatomy], ids=lambda rule: rule.__name__)
 def test_a_good_page_passes(rule: Rule) -> None:
     assert "\n".join(rule(Page.of(GOOD))) == ""
 
@@ -448,4 +607,4 @@ def test_a_bad_page_is_found(rule: Rule, text: str, complaint: str) -> None:
 
 
 def test_every_rule_has_a_bad_page() -> None:
-    assert {rule for rule, *_ in BAD} == {*STATIC, *RUNNING}
+    assert {rule for rule, *_ in BAD} == {*STATIC, *RUNNING, anatomy}
