@@ -255,6 +255,11 @@ def forward(
             _checks.array(name, weights, *weights.shape)
     if out is not None:
         _same_form("out", net, out, T, B)
+        dtype = np.result_type(net.theta, a)
+        for before, room in zip(states, out.layers, strict=True):
+            dtype = np.result_type(dtype, *(before or ()))
+            if room.v.dtype != dtype:
+                raise ValueError(f"out: expected a trace of {dtype}, got {room.v.dtype}")
     # All is checked: the layers' engines need not check it again.
     traces = []
     for k, layer in enumerate(net.layers):

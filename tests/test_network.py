@@ -463,6 +463,18 @@ def test_forward_refuses_states_of_more_or_fewer_layers(cell, draw_network, laye
         network.forward(net, x, (state * 2)[:layers])
 
 
+@pytest.mark.parametrize("wide", [np.float64, np.complex128])
+def test_forward_refuses_the_room_of_a_narrower_pass(cell, draw_network, wide):
+    net, x, _ = draw_network(cell)
+    narrow = np.float32 if wide == np.float64 else np.float64
+    room = network.forward(net.with_theta(net.theta.astype(narrow)), x.astype(narrow))
+    says = f"^out: expected a trace of {np.dtype(wide)}, got {np.dtype(narrow)}"
+    with pytest.raises(ValueError, match=says):
+        network.forward(net.with_theta(net.theta.astype(wide)), x.astype(narrow), out=room)
+    with pytest.raises(ValueError, match=says):
+        network.forward(net, x.astype(wide), out=room)
+
+
 @pytest.mark.parametrize("name", ["layer 2 W", "head W_y", "head b_y"])
 @pytest.mark.parametrize("value", [np.nan, -np.inf])
 def test_forward_refuses_parameters_that_are_not_finite(cell, draw_network, name, value):
