@@ -24,17 +24,20 @@ def array(
         got = np.asarray(value)
     except ValueError as error:
         raise ValueError(f"{name}: expected one rectangular array, got rows that differ") from error
-    if got.dtype.kind not in "iufc":
+    kind = got.dtype.kind
+    if kind not in "iufc":
         raise TypeError(f"{name}: expected real or complex numbers, got dtype {got.dtype}")
-    if got.dtype.kind == "c" and np.dtype(into).kind != "c":
+    if kind == "c" and np.dtype(into).kind != "c":
         raise TypeError(f"{name}: expected real numbers, got dtype {got.dtype}")
     wrong = got.ndim != len(shape)
-    if wrong or any(isinstance(n, int) and n != m for n, m in zip(shape, got.shape, strict=True)):
+    for n, m in zip(shape, got.shape, strict=False):
+        wrong |= n != m and isinstance(n, int)
+    if wrong:
         expected = f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
         raise ValueError(f"{name}: expected shape {expected}, got {got.shape}")
     if got.size == 0:
         raise ValueError(f"{name}: expected at least one number, got the empty shape {got.shape}")
-    if got.dtype.kind in "iu":
+    if kind in "iu":
         got = got.astype(float)
     finite = np.isfinite(got)
     if not finite.all():

@@ -38,7 +38,8 @@ def mean_squared_error(z: Array, target: Array, head: Activation) -> tuple[float
     z, target = _checked(z, target)
     y = head(z)
     error = y - target
-    return (error * error).mean(), head.backward(y, error * (2 / error.size))
+    flat = error.reshape(-1)
+    return np.dot(flat, flat) / error.size, head.backward(y, error * (2 / error.size))
 
 
 def cross_entropy(z: Array, target: Array, head: Activation) -> tuple[float, Array]:

@@ -6,7 +6,7 @@ H units, B sequences; a batch is ``(features, B)``, a sequence ``(T, features, B
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -385,11 +385,12 @@ def forward(
             f"out: expected a trace of (T, D, H, B) = {(T, D, H, B)} and {dtype}, "
             f"got {got} and {out.v.dtype}"
         )
-    return _forward(params, x, state, out)
+    with np.errstate(over="ignore", under="ignore"):
+        return _forward(params, x, state, out)
 
 
 def _forward(params: Params, x: Array, state: State | None, out: Trace | None) -> Trace:
-    """Run `forward` on arguments that were checked."""
+    """Run `forward` on arguments that were checked, where overflow is no error."""
     D, H, W = params.inputs, params.units, params.W
     if out is None:
         dtype = np.result_type(W, x, *(state or ()))
@@ -400,28 +401,33 @@ def _forward(params: Params, x: Array, state: State | None, out: Trace | None) -
     # sigmoid(z) = 1 / (1 + exp(-z)) with the sign in W. It may overflow, to a gate of exactly 0;
     # a complex exponential would overflow to NaN, so there it is 1/2 + 1/2 tanh(z/2).
     smooth = v.dtype.kind == "c"
-    sign = 0.5 if smooth else -1
-    W = (W * np.array([sign, sign, sign, 1], v.dtype)[:, None, None]).reshape(4 * H, -1)
-    one, half = np.array(1, v.dtype), np.array(0.5, v.dtype)
+    signs, one, half = _constants(v.dtype)
+    W = (W * signs).reshape(4 * H, -1)
     sums = np.empty((2, H, v.shape[2]), v.dtype)
     filtered_input, filtered_state = sums
-    with np.errstate(over="ignore", under="ignore"):
-        for layer_input, z, ifo, candidate, i_f, c_c_prev, o, c, tanh_c, a in out.steps:
-            np.dot(W, layer_input, out=z)
-            if smooth:
-                np.tanh(ifo, out=ifo)
-                np.multiply(ifo, half, out=ifo)
-                np.add(ifo, half, out=ifo)
-            else:
-                np.exp(ifo, out=ifo)
-                np.add(ifo, one, out=ifo)
-                np.reciprocal(ifo, out=ifo)
-            np.tanh(candidate, out=candidate)
-            np.multiply(i_f, c_c_prev, out=sums)  # both products of the cell update at once
-            np.add(filtered_input, filtered_state, out=c)
-            np.tanh(c, out=tanh_c)
-            np.multiply(o, tanh_c, out=a)
+    for layer_input, z, ifo, candidate, i_f, c_c_prev, o, c, tanh_c, a in out.steps:
+        np.dot(W, layer_input, out=z)
+        if smooth:
+            np.tanh(ifo, out=ifo)
+            np.multiply(ifo, half, out=ifo)
+            np.add(ifo, half, out=ifo)
+        else:
+            np.exp(ifo, out=ifo)
+            np.add(ifo, one, out=ifo)
+            np.reciprocal(ifo, out=ifo)
+        np.tanh(candidate, out=candidate)
+        np.multiply(i_f, c_c_prev, out=sums)  # both products of the cell update at once
+        np.add(filtered_input, filtered_state, out=c)
+        np.tanh(c, out=tanh_c)
+        np.multiply(o, tanh_c, out=a)
     return out
+
+
+@cache
+def _constants(dtype: np.dtype[Any]) -> tuple[Array, Array, Array]:
+    sign = 0.5 if dtype.kind == "c" else -1
+    signs = np.array([sign, sign, sign, 1], dtype)[:, None, None]
+    return signs, np.array(1, dtype), np.array(0.5, dtype)
 
 
 def backward(
@@ -532,7 +538,7 @@ def _backward(
     layer_inputs = v[:-1].transpose(1, 0, 2).reshape(-1, T * B)
     dparams = out or Params(np.empty(params.W.shape, v.dtype))
     dparams.W[...] = (dz_columns @ layer_inputs.T).reshape(params.W.shape)
-    return dparams, dv[:-1, :D] if inputs else None, State(dv[0, -H:].copy(), dc.copy())
+    return dparams, dv[:-1, :D] if inputs else None, State(dv[0, -H:], dc)
 
 
 def _room(T: int, D: int, H: int, B: int, dtype: npt.DTypeLike) -> Trace:

@@ -7,7 +7,8 @@ needs to know no shapes. Letters: D inputs, H units, K outputs, P parameters, T 
 import importlib
 import math
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import accumulate
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -48,23 +49,14 @@ class Network:
 
     def __post_init__(self) -> None:
         """Refuse a vector that does not hold the parameters of this form."""
-        size = sum(math.prod(shape) for shape in self._shapes())
+        size = _places(self.cell, self.inputs, self.units, self.outputs)[-1][0].stop
         if np.shape(self.theta) != (size,):
             raise ValueError(f"theta: expected shape ({size},), got {np.shape(self.theta)}")
 
-    def _shapes(self) -> list[tuple[int, ...]]:
-        below = (self.inputs, *self.units)
-        layers = [self.cell.Params.shape(D, H) for D, H in zip(below, self.units, strict=False)]
-        return [*layers, (self.outputs, self.units[-1] + 1)]
-
     @cached_property
     def _views(self) -> list[Array]:
-        views, start = [], 0
-        for shape in self._shapes():
-            end = start + math.prod(shape)
-            views.append(self.theta[start:end].reshape(shape))
-            start = end
-        return views
+        places = _places(self.cell, self.inputs, self.units, self.outputs)
+        return [self.theta[place].reshape(shape) for place, shape in places]
 
     @cached_property
     def layers(self) -> tuple[Any, ...]:
@@ -110,6 +102,18 @@ class Network:
         """Pickle the cell by its name, since a module cannot be pickled."""
         form = (self.cell.__name__, self.inputs, self.units, self.outputs, self.head)
         return _rebuild, (self.theta, *form)
+
+
+@cache  # every update makes a new network of the same form
+def _places(
+    cell: ModuleType, inputs: int, units: tuple[int, ...], outputs: int
+) -> list[tuple[slice, tuple[int, ...]]]:
+    """Return where each layer's weights, and then the head's, lie in `theta`, and their shape."""
+    below = (inputs, *units)
+    shapes = [cell.Params.shape(D, H) for D, H in zip(below, units, strict=False)]
+    shapes.append((outputs, units[-1] + 1))
+    ends = list(accumulate(map(math.prod, shapes)))
+    return [(slice(a, b), n) for a, b, n in zip([0, *ends], ends, shapes, strict=False)]
 
 
 def _rebuild(theta: Array, cell: str, *form: Any) -> Network:
@@ -262,10 +266,11 @@ def forward(
                 raise ValueError(f"out: expected a trace of {dtype}, got {room.v.dtype}")
     # All is checked: the layers' engines need not check it again.
     traces = []
-    for k, layer in enumerate(net.layers):
-        trace = net.cell._forward(layer, a, states[k], None if out is None else out.layers[k])
-        traces.append(trace)
-        a = trace.a
+    with np.errstate(over="ignore", under="ignore"):
+        for k, layer in enumerate(net.layers):
+            trace = net.cell._forward(layer, a, states[k], None if out is None else out.layers[k])
+            traces.append(trace)
+            a = trace.a
     z = net.W_y @ (a if every_step else a[-1]) + net.b_y
     return Trace(tuple(traces), z, net.head(z))
 
@@ -303,7 +308,7 @@ def backward(
     gradient = net.with_theta(np.zeros_like(net.theta, trace.z.dtype) if out is None else out)
     dz = dz.reshape(-1, *dz.shape[-2:])  # (n, K, B): the last n steps
     a = trace.layers[-1].a[-len(dz) :]
-    gradient.W_y[...] = np.tensordot(dz, a, axes=([0, 2], [0, 2]))
+    gradient.W_y[...] = (dz @ a.swapaxes(1, 2)).sum(axis=0)
     gradient.b_y[...] = dz.sum(axis=(0, 2))[:, None]
     da = net.W_y.T @ dz
     states: list[Any] = []

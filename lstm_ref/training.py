@@ -1,5 +1,6 @@
 """Training: batches, epochs, and a history of all that a page plots."""
 
+import math
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
@@ -118,7 +119,7 @@ def update(
     gradient = network.backward(net, trace, dz, out=before.gradient if before else None).theta
 
     if clip is None:
-        applied, norm = gradient, float(np.linalg.norm(gradient))
+        applied, norm = gradient, math.sqrt(np.dot(gradient, gradient))
     else:
         applied, norm = clip_by_global_norm(gradient, clip)
     theta, memory = optimizer.update(net.theta, applied, memory)
