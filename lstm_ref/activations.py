@@ -24,6 +24,16 @@ class Activation:
         complex arrays.
     backward : callable
         ``(a, da) -> dz``: the gradient before the nonlinearity from that after it, same shapes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import activations
+    >>> relu = activations.Activation(
+    ...     "relu", lambda z: np.maximum(z, 0), lambda a, da: da * (a > 0)
+    ... )
+    >>> print(relu(np.array([[-1.0], [2.0]])).ravel())
+    [0. 2.]
     """
 
     name: str
@@ -76,8 +86,13 @@ def _softmax_backward(a: Array, da: Array) -> Array:
     return a * (da - (a * da).sum(axis=-2, keepdims=True))  # type: ignore[no-any-return]
 
 
+#: a = z: for values that may be any number.
 identity = Activation("identity", _identity, _identity_backward)
+#: a = tanh z, from -1 to 1.
 tanh = Activation("tanh", np.tanh, _tanh_backward)
+#: a = 1 / (1 + exp(-z)), from 0 to 1: the gates.
 sigmoid = Activation("sigmoid", _sigmoid, _sigmoid_backward)
+#: a = z / 5 + 1/2, cut off below 0 and above 1: the sigmoid in three straight pieces.
 hard_sigmoid = Activation("hard sigmoid", _hard_sigmoid, _hard_sigmoid_backward)
+#: exp z over its sum down each column: probabilities.
 softmax = Activation("softmax", _softmax, _softmax_backward)

@@ -13,7 +13,13 @@ from lstm_ref._checks import Array
 
 Function: TypeAlias = Callable[[Array], Array]
 
+#: The source's first text: a and b in turn, 744 characters.
+#:
+#: :meta hide-value:
 ABAB = "ab" * 372
+#: The source's second text, 445 characters of 24 kinds.
+#:
+#: :meta hide-value:
 LOREM_IPSUM = (
     "lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor incididunt ut "
     "labore et dolore magna aliqua. ut enim ad minim veniam, quis nostrud exercitation ullamco "
@@ -24,22 +30,54 @@ LOREM_IPSUM = (
 
 
 def sin(x: Array) -> Array:
-    """Return sin x, period 2π."""
+    """Return sin x, period 2π.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import datasets
+    >>> print(datasets.sin(np.pi * np.array([0, 0.5, 1.5])))
+    [ 0.  1. -1.]
+    """
     return np.sin(x)
 
 
 def saw(x: Array) -> Array:
-    """Return −1 + 2·((x mod π)/π), period π."""
+    """Return −1 + 2·((x mod π)/π), period π.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import datasets
+    >>> print(datasets.saw(np.pi * np.array([0, 0.5, 0.75, 1])))
+    [-1.   0.   0.5 -1. ]
+    """
     return -1 + 2 * (np.mod(x, np.pi) / np.pi)
 
 
 def square(x: Array) -> Array:
-    """Return +1 where sin(πx/2) ≥ 0, else −1; period 4."""
+    """Return +1 where sin(πx/2) ≥ 0, else −1; period 4.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import datasets
+    >>> print(datasets.square(np.array([0, 1, 2.5, 3.5])))
+    [ 1.  1. -1. -1.]
+    """
     return np.where(np.sin(np.pi * x / 2) >= 0, 1.0, -1.0)
 
 
 def composite(x: Array) -> Array:
-    """Return (sin 1.5x + sin 4.5x)/1.5, period 4π/3."""
+    """Return (sin 1.5x + sin 4.5x)/1.5, period 4π/3.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import datasets
+    >>> print(datasets.composite(np.array([0, 1, 2])).round(2))
+    [0.   0.01 0.37]
+    """
     return (np.sin(1.5 * x) + np.sin(4.5 * x)) / 1.5
 
 
@@ -48,6 +86,18 @@ def sequence(function: Function, start: float, steps: int, step: float = 0.2) ->
 
     `function` maps an array to an array of its shape: one of this module's, or the reader's own.
     Raises TypeError or ValueError for a bad number, or a function whose values are not finite.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import datasets
+    >>> x = datasets.sequence(datasets.sin, start=0, steps=4)
+    >>> x.shape
+    (4, 1, 1)
+    >>> print(x.ravel().round(2))
+    [0.   0.2  0.39 0.56]
+    >>> print(datasets.sequence(lambda x: x**2, start=0, steps=4, step=1.0).ravel())
+    [0. 1. 4. 9.]
     """
     start = _checks.number("start", start)
     x = start + _checks.number("step", step, above=0) * np.arange(_checks.count("steps", steps))
@@ -87,6 +137,15 @@ def function_windows(
         The windows.
     target : ndarray, (1, windows)
         The clean value after each.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import datasets
+    >>> rng = np.random.default_rng(0)
+    >>> x, target = datasets.function_windows(datasets.sin, rng, noise=0.1)
+    >>> x.shape, target.shape
+    ((15, 1, 100), (1, 100))
     """
     rng = _checks.generator("rng", rng)
     windows, length = _checks.count("windows", windows), _checks.count("length", length)
@@ -109,6 +168,18 @@ def cut_windows(
     Returns x (length, D, N) and the target: (D, N), the value after the window, or with
     `every_step` (length, D, N), the value after each step. Raises TypeError or ValueError for a bad
     array, a window that leaves no value to follow it, or a start out of range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import datasets
+    >>> x, target = datasets.cut_windows(np.arange(5.0)[:, None], length=3)
+    >>> print(x[:, 0])  # a column is a window
+    [[0. 1.]
+     [1. 2.]
+     [2. 3.]]
+    >>> print(target)
+    [[3. 4.]]
     """
     sequence = _checks.array("sequence", sequence, "T", "D")
     length = _checks.count("length", length, most=len(sequence) - 1)
@@ -128,6 +199,12 @@ def alphabet(text: str) -> str:
     """Return the symbols of a text, each once, sorted.
 
     Raises TypeError for what is no str, ValueError for an empty one.
+
+    Examples
+    --------
+    >>> from lstm_ref import datasets
+    >>> datasets.alphabet("abracadabra")
+    'abcdr'
     """
     return "".join(sorted(set(_checks.text("text", text))))
 
@@ -136,6 +213,14 @@ def one_hot(text: str, symbols: str) -> Array:
     """Return a text as (T, D): each row is 1 at its character's place in `symbols`, else 0.
 
     Raises ValueError for an empty text, or a character that `symbols` lacks.
+
+    Examples
+    --------
+    >>> from lstm_ref import datasets
+    >>> print(datasets.one_hot("bab", symbols="ab"))
+    [[0. 1.]
+     [1. 0.]
+     [0. 1.]]
     """
     _checks.text("text", text, _checks.text("symbols", symbols))
     return np.eye(len(symbols))[[symbols.index(character) for character in text]]
@@ -153,6 +238,16 @@ def text_windows(
 
     Returns x (length, D, windows) and target (D, windows), one-hot over `symbols`, which is the
     text's `alphabet` unless given. Raises TypeError or ValueError for a bad argument.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import datasets
+    >>> x, target = datasets.text_windows(
+    ...     datasets.ABAB, np.random.default_rng(0), windows=8
+    ... )
+    >>> x.shape, target.shape
+    ((20, 2, 8), (2, 8))
     """
     rng = _checks.generator("rng", rng)
     codes = one_hot(text, alphabet(text) if symbols is None else symbols)
@@ -162,5 +257,13 @@ def text_windows(
 
 
 def from_batch_first(x: Array) -> Array:
-    """Return the reader's (B, T, D) as this package's (T, D, B), a view where it can be."""
+    """Return the reader's (B, T, D) as this package's (T, D, B), a view where it can be.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import datasets
+    >>> datasets.from_batch_first(np.zeros((100, 15, 1))).shape
+    (15, 1, 100)
+    """
     return _checks.array("x", x, "B", "T", "D").transpose(1, 2, 0)

@@ -20,11 +20,11 @@ INK, MUTED, PAPER = COLOURS["target"], COLOURS["muted"], "#ffffff"
 SIZE = 10.5  # points: the size of words
 Point = tuple[float, float]
 
-# What the cell's pages may point at, and what belongs to it.
+#: What `cell` may point at, by name, and the parts of the drawing that belong to it.
 PARTS = {
     "layer input": ("x", "a before", "v"),
     "input gate": ("i", "i way", "candidate", "candidate way", "admit", "filtered input"),
-    "forget gate": ("f", "f way", "c before", "forget", "filtered state"),
+    "forget gate": ("f", "f way", "c before", "D", "forget", "filtered state"),
     "output gate": ("o", "o way", "squash", "emit", "a"),
     "cell state": ("D", "c before", "filtered state", "filtered input", "sum", "c"),
     "gate activation": ("i", "f", "o", "candidate", "i way", "f way", "o way", "candidate way"),
@@ -57,6 +57,17 @@ def network(net: Network, ax: Axes | None = None) -> Axes:
     """Draw a network as a column of glyphs: its input, one box a layer with its loop, and the head.
 
     Raises TypeError for what is no `Network`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import diagrams, network
+    >>> net = network.init(
+    ...     np.random.default_rng(0), inputs=1, units=(16, 16, 16), outputs=1
+    ... )
+    >>> ax = diagrams.network(net)
+    >>> len([patch for patch in ax.patches if patch.get_label() == "layer"])
+    3
     """
     if not isinstance(net, Network):
         raise TypeError(f"net: expected a Network, got {type(net).__name__}")
@@ -93,6 +104,7 @@ def unrolled(
     *,
     reads: Collection[int] | None = None,
     answers: Collection[int] | None = None,
+    feed_back: bool = False,
     backward: bool = False,
     ax: Axes | None = None,
 ) -> Axes:
@@ -106,6 +118,8 @@ def unrolled(
         The steps, from 1, at which an input is read; all unless given.
     answers : collection of int, optional
         The steps, from 1, at which an answer is given; the last unless given.
+    feed_back : bool
+        Whether a step that reads no input reads the answer of the step before, if there is one.
     backward : bool
         Whether to draw the error's way back, from the answers through layers and through time.
     ax : Axes, optional
@@ -120,6 +134,13 @@ def unrolled(
     ------
     TypeError, ValueError
         For a count or a step that is not a whole number, or out of range, or no answer at all.
+
+    Examples
+    --------
+    >>> from lstm_ref import diagrams
+    >>> ax = diagrams.unrolled(steps=4, layers=2, backward=True)
+    >>> len([patch for patch in ax.patches if patch.get_label() == "cell"])
+    8
     """
     steps = _checks.count("steps", steps, most=12)
     layers = _checks.count("layers", layers, most=7)
@@ -150,7 +171,7 @@ def unrolled(
                 line = [(x + half, y + shift), (x + wide - half, y + shift)]
                 _arrow(ax, line, a, "recurrent")
                 if t == 1 and roomy:
-                    where = x + wide / 2, y + shift + 0.27
+                    where = x + wide / 2 - 0.1 * feed_back, y + shift + 0.27
                     _words(ax, where, "a, c", COLOURS["a"], style="italic")
             if k < layers - 1:
                 _arrow(ax, [(x - shift, y + half), (x - shift, y + high - half)], a, "up")
@@ -163,6 +184,10 @@ def unrolled(
         if t in read:
             _symbol(ax, (x, low), "x", str(t), x_look)
             _arrow(ax, [(x - shift, -1.0), (x - shift, -half)], x_look, "read")
+        elif feed_back and t - 1 in answered:
+            between = x - half - 0.16  # clear of the words "a, c"
+            way = [(x - wide + 0.3, top + 1.4), (between, top + 1.4), (between, low / 1.3)]
+            _arrow(ax, [*way, (x, low / 1.3), (x, -half)], y_look, "feed back", dashed=True)
         if t in answered:
             _symbol(ax, (x, top + 1.4), "y", str(t), y_look)
             _arrow(ax, [(x - shift, top + half), (x - shift, top + 1.1)], a, "answer")
@@ -181,20 +206,28 @@ def cell(highlight: Iterable[str] = (), ax: Axes | None = None) -> Axes:
 
     A is the input gate, B the forget gate, C the output gate, D the cell state. The names are the
     keys of `PARTS`; without any, nothing is muted. Raises ValueError for another name.
+
+    Examples
+    --------
+    >>> from lstm_ref import diagrams
+    >>> ax = diagrams.cell(highlight=["forget gate"])
+    >>> list(diagrams.PARTS)[:3]
+    ['layer input', 'input gate', 'forget gate']
     """
     named = {highlight} if isinstance(highlight, str) else set(highlight)
     if unknown := named - set(PARTS):
         names = sorted(map(str, unknown))
         raise ValueError(f"highlight: expected names from {list(PARTS)}, got {names}")
     chosen = {element for name in named for element in PARTS[name]}
+    memory = {"c before", "filtered state", "c"}  # the line that runs through all time steps
 
     def look(element: str, colour: str) -> _Look:
         if not named:
-            return _Look(COLOURS[colour])
+            return _Look(COLOURS[colour], 2.4 if element in memory else 1.6)
         return _Look.bold(COLOURS[colour]) if element in chosen else _Look.muted()
 
-    ax = _canvas(ax, (-0.15, 11.55), (-0.95, 7.75), 0.44)
-    body = FancyBboxPatch((0.85, 0.2), 10.0, 6.6, boxstyle="round,pad=0,rounding_size=0.4")
+    ax = _canvas(ax, (-0.15, 11.55), (-0.95, 8.1), 0.44)
+    body = FancyBboxPatch((0.85, 0.2), 10.0, 6.95, boxstyle="round,pad=0,rounding_size=0.4")
     body.set(facecolor=(MUTED, 0.07), edgecolor=(MUTED, 0.5), linewidth=0.8, zorder=0, label="body")
     ax.add_patch(body)
 
@@ -215,12 +248,12 @@ def cell(highlight: Iterable[str] = (), ax: Axes | None = None) -> Axes:
 
     # The gates and the candidate read it, each with its own weights.
     ways = {
-        "f": [(3.1, 2.55), (3.1, 5.65)],
-        "i": [(4.6, 2.55), (4.6, 4.6), (5.8, 4.6)],
-        "candidate": [(6.1, 2.55), (6.1, 4.3)],
+        "f": [(3.1, 2.55), (3.1, 6.0)],
+        "i": [(4.6, 2.55), (4.6, 4.85), (5.8, 4.85)],
+        "candidate": [(6.1, 2.55), (6.1, 4.55)],
         "o": [(7.95, 2.55), (7.95, 3.15), (8.95, 3.15)],
     }
-    symbols = {"f": (2.75, 4.7), "i": (5.1, 4.95), "o": (8.6, 2.72)}
+    symbols = {"f": (2.75, 4.95), "i": (5.15, 5.2), "o": (8.82, 2.6)}
     for letter, name, called in (
         ("B", "f", "forget"),
         ("A", "i", "input"),
@@ -232,7 +265,7 @@ def cell(highlight: Iterable[str] = (), ax: Axes | None = None) -> Axes:
         _box(ax, (column, 2.15), (wide, 0.8), text, gate, name)
         _arrow(ax, ways[name], way, f"{name} way")
         if not letter:
-            _words(ax, (column + 0.26, 4.08), called, gate.words, ha="left")
+            _words(ax, (column + 0.26, 4.28), called, gate.words, ha="left")
             continue
         _words(ax, (column - 0.18, 3.3), f"{called}\ngate", gate.words, ha="right")
         _disc(ax, (column - 0.5, 2.55), 0.27, letter, gate)
@@ -241,31 +274,31 @@ def cell(highlight: Iterable[str] = (), ax: Axes | None = None) -> Axes:
     # The cell state: what is kept of the old, and what is let in of the new.
     old, kept, fresh = (look(n, "c") for n in ("c before", "filtered state", "filtered input"))
     c = look("c", "c")
-    _arrow(ax, [(-0.1, 5.95), (2.8, 5.95)], old, "c before")
-    _arrow(ax, [(3.4, 5.95), (5.8, 5.95)], kept, "filtered state")
-    _arrow(ax, [(6.1, 4.9), (6.1, 5.65)], fresh, "filtered input")
-    _arrow(ax, [(6.4, 5.95), (11.45, 5.95)], c, "c")
-    _disc(ax, (3.1, 5.95), 0.3, "∘", look("forget", "f"))
-    _disc(ax, (6.1, 4.6), 0.3, "∘", look("admit", "i"))
-    _disc(ax, (6.1, 5.95), 0.3, "+", look("sum", "c"))
-    _disc(ax, (1.75, 5.95), 0.27, "D", look("D", "c"))
-    _words(ax, (1.97, 5.35), "cell state", c.words)
-    _words(ax, (4.6, 6.5), "filtered state", kept.colour)
-    _words(ax, (6.42, 5.22), "filtered\ninput", fresh.colour, ha="left")
-    _symbol(ax, (0.35, 6.35), "c", "t−1", old)
-    _symbol(ax, (11.15, 6.35), "c", "t", c)
+    _arrow(ax, [(-0.1, 6.3), (2.8, 6.3)], old, "c before")
+    _arrow(ax, [(3.4, 6.3), (5.8, 6.3)], kept, "filtered state")
+    _arrow(ax, [(6.1, 5.15), (6.1, 6.0)], fresh, "filtered input")
+    _arrow(ax, [(6.4, 6.3), (11.45, 6.3)], c, "c")
+    _disc(ax, (3.1, 6.3), 0.3, "∘", look("forget", "f"))
+    _disc(ax, (6.1, 4.85), 0.3, "∘", look("admit", "i"))
+    _disc(ax, (6.1, 6.3), 0.3, "+", look("sum", "c"))
+    _disc(ax, (1.75, 6.3), 0.27, "D", look("D", "c"))
+    _words(ax, (1.97, 5.7), "cell state", c.words)
+    _words(ax, (4.6, 6.85), "filtered state", kept.colour)
+    _words(ax, (6.42, 5.55), "filtered\ninput", fresh.colour, ha="left")
+    _symbol(ax, (0.35, 6.7), "c", "t−1", old)
+    _symbol(ax, (11.15, 6.7), "c", "t", c)
 
     # What goes out: to the next time step, and up to the next layer.
     squash, a = look("squash", "c"), look("a", "a")
-    _arrow(ax, [(9.25, 5.95), (9.25, 5.2)], squash, "squash")
-    _box(ax, (9.25, 4.8), (1.2, 0.8), "tanh", squash, "squash")
-    _arrow(ax, [(9.25, 4.4), (9.25, 3.45)], squash, "squash")
+    _arrow(ax, [(9.25, 6.3), (9.25, 5.45)], squash, "squash")
+    _box(ax, (9.25, 5.05), (1.2, 0.8), "tanh", squash, "squash")
+    _arrow(ax, [(9.25, 4.65), (9.25, 3.45)], squash, "squash")
     _arrow(ax, [(9.25, 2.85), (9.25, 1.2), (11.45, 1.2)], a, "a")
-    _arrow(ax, [(10.2, 1.2), (10.2, 5.75)], a, "a", head=False)
-    _arrow(ax, [(10.2, 6.15), (10.2, 7.25)], a, "a")  # a gap: these lines do not meet
+    _arrow(ax, [(10.2, 1.2), (10.2, 6.08)], a, "a", head=False)
+    _arrow(ax, [(10.2, 6.52), (10.2, 7.6)], a, "a")  # a gap: these lines do not meet
     _disc(ax, (9.25, 3.15), 0.3, "∘", look("emit", "o"))
     _symbol(ax, (11.15, 1.6), "a", "t", a)
-    _symbol(ax, (10.2, 7.5), "a", "t", a)
+    _symbol(ax, (10.2, 7.85), "a", "t", a)
     return ax
 
 

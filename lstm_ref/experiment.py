@@ -1,7 +1,8 @@
 """The source's experiment: one network learns to continue a function, and is measured.
 
 Its settings are those of the interactive system: 3 LSTM layers of 16 units, RMSprop, and in each
-epoch 100 fresh windows of 15 values. S snapshots, N trial windows, T steps, P parameters.
+epoch 100 fresh windows of 15 values. It computes in float32, as the system does. S snapshots, N
+trial windows.
 """
 
 from collections.abc import Callable, Collection
@@ -16,9 +17,14 @@ from lstm_ref.network import Network
 from lstm_ref.optimizers import Optimizer, rmsprop
 from lstm_ref.training import History
 
-STEP = 0.2  # in x, from one value to the next
-WINDOW = 15  # values that the network reads
-PERIOD = 32  # values that it continues: one period of a sine, 2π / 0.2, rounded up
+#: In x, from one value to the next.
+STEP = 0.2
+#: Values that the network reads.
+WINDOW = 15
+#: Values that it continues: one period of a sine, 2π / 0.2, rounded up.
+PERIOD = 32
+#: TensorFlow.js, on which the system runs, has no other; and it is faster.
+DTYPE = np.float32
 
 
 class Measurement(NamedTuple):
@@ -27,6 +33,13 @@ class Measurement(NamedTuple):
     ``runs`` (S, PERIOD, N) are its free runs from the windows of `trial`. ``run_error`` (S,) is
     the root of their mean squared error, over all N windows and all steps; ``step_error`` (S,)
     that of a single prediction, on 100 clean windows over the whole circle.
+
+    Examples
+    --------
+    >>> from lstm_ref import experiment
+    >>> measurement = experiment.measure(seed=0, after=(1, 2), units=4)
+    >>> measurement.runs.shape, measurement.run_error.shape
+    ((2, 32, 16), (2,))
     """
 
     history: History
@@ -44,6 +57,7 @@ def train(
     noise: float = 0.0,
     epochs: int = 20,
     units: int | tuple[int, ...] = (16, 16, 16),
+    net: Network | None = None,
     snapshots: Collection[int] = (),
     optimizer: Callable[[float], Optimizer] = rmsprop,
 ) -> tuple[Network, History]:
@@ -63,21 +77,37 @@ def train(
         As in `datasets.function_windows`: added to the inputs that are learnt from.
     units : int or tuple of int
         H of each layer, from the input up.
+    net : Network, optional
+        Where to start, instead of a new network of `units`: a training is taken further.
     optimizer : callable
         Takes the learning rate and returns an `Optimizer`.
 
     Returns
     -------
     net : Network
-        The trained network.
+        The trained network, float32 (or in the precision of the one given, if that is higher).
     history : History
         The losses, gradient norms and snapshots. Errors are those of what the arguments are given
         to: TypeError or ValueError for a bad one.
+
+    Examples
+    --------
+    >>> from lstm_ref import datasets, experiment
+    >>> net, history = experiment.train(
+    ...     datasets.square, seed=0, epochs=2, units=(8, 8)
+    ... )
+    >>> net.units, history.loss.shape
+    ((8, 8), (8,))
     """
     rng = np.random.default_rng(seed)
+
+    def epoch(rng: np.random.Generator) -> tuple[Array, Array]:
+        x, target = datasets.function_windows(function, rng, length=WINDOW, step=STEP, noise=noise)
+        return x.astype(DTYPE), target.astype(DTYPE)
+
     return training.fit(
-        network.init(rng, 1, units, 1),
-        lambda rng: datasets.function_windows(function, rng, length=WINDOW, step=STEP, noise=noise),
+        network.init(rng, 1, units, 1, dtype=DTYPE) if net is None else net,
+        epoch,
         rng=rng,
         epochs=epochs,
         batch_size=batch_size,
@@ -91,6 +121,13 @@ def trial(function: Function = datasets.sin, windows: int = 16) -> tuple[Array, 
 
     The system starts its continuation at a random phase from 0 to π; here N phases lie evenly in
     that range, the same for every network. Raises TypeError or ValueError for a bad argument.
+
+    Examples
+    --------
+    >>> from lstm_ref import experiment
+    >>> window, truth = experiment.trial()
+    >>> window.shape, truth.shape
+    ((15, 1, 16), (32, 1, 16))
     """
     windows = _checks.count("windows", windows)
     values = _waves(function, np.pi * (np.arange(windows) + 0.5) / windows, WINDOW + PERIOD)
@@ -101,6 +138,14 @@ def errors(net: Network, function: Function = datasets.sin) -> tuple[Array, floa
     """Return ``runs`` (PERIOD, N), ``run_error`` and ``step_error`` of a network: see `Measurement`.
 
     Raises ValueError for a network that does not map one number to one.
+
+    Examples
+    --------
+    >>> from lstm_ref import experiment
+    >>> net, _ = experiment.train(seed=0, epochs=2, units=8)
+    >>> runs, run_error, step_error = experiment.errors(net)
+    >>> step_error < run_error  # a free run adds its own errors up
+    True
     """
     window, truth = trial(function)
     runs = generation.refeed(net, window, PERIOD)
@@ -120,6 +165,14 @@ def measure(
 
     `settings` go to `train`; it runs to the last of `after`. Raises TypeError or ValueError for a
     bad argument.
+
+    Examples
+    --------
+    >>> from lstm_ref import experiment
+    >>> measurement = experiment.measure(seed=0, after=(1, 4), units=8)
+    >>> before, after = measurement.step_error
+    >>> bool(after < before)
+    True
     """
     after = [_checks.count("after", epoch, least=0) for epoch in after]
     epochs = max(after, default=0)
@@ -133,8 +186,8 @@ def measure(
 
 def _waves(function: Function, phases: Array, steps: int) -> Array:
     x = phases + STEP * np.arange(steps)[:, None]
-    return _checks.array("function(x)", function(x), *x.shape)[:, None]
+    return _checks.array("function(x)", function(x), *x.shape)[:, None].astype(DTYPE)
 
 
 def _rms(difference: Array) -> float:
-    return float(np.sqrt(np.mean(difference**2)))
+    return float(np.sqrt(np.mean(np.square(difference, dtype=np.float64))))

@@ -15,19 +15,62 @@ Choose: TypeAlias = Callable[[Trace], Array]
 
 
 class Method(Protocol):
-    """`refeed` or `carry`."""
+    """`refeed` or `carry`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import datasets, generation, network
+    >>> net = network.init(np.random.default_rng(0), inputs=1, units=8, outputs=1)
+    >>> window = datasets.sequence(datasets.sin, start=0, steps=15)
+    >>> methods: dict[str, generation.Method] = {
+    ...     "source": generation.refeed,
+    ...     "state": generation.carry,
+    ... }
+    >>> [
+    ...     method(net, window, 5, generation.as_value).shape
+    ...     for method in methods.values()
+    ... ]
+    [(5, 1, 1), (5, 1, 1)]
+    """
 
     def __call__(self, net: Network, window: Array, steps: int, choose: Choose) -> Array:
         """Return the continuation of `window`."""
 
 
 def as_value(trace: Trace) -> Array:
-    """Choose the prediction itself as the next input, (K, B): for functions."""
+    """Choose the prediction itself as the next input, (K, B): for functions.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import datasets, generation, network
+    >>> net = network.init(np.random.default_rng(0), inputs=1, units=8, outputs=1)
+    >>> window = datasets.sequence(datasets.sin, start=0, steps=15)
+    >>> trace = network.forward(net, window)
+    >>> generation.as_value(trace) is trace.y
+    True
+    """
     return trace.y
 
 
 def most_likely(trace: Trace) -> Array:
-    """Choose the likeliest symbol as the next input, one-hot (K, B): for text."""
+    """Choose the likeliest symbol as the next input, one-hot (K, B): for text.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import activations, datasets, generation, network
+    >>> net = network.init(
+    ...     np.random.default_rng(0), 2, 8, 2, head=activations.softmax
+    ... )
+    >>> trace = network.forward(net, datasets.one_hot("abab", "ab")[:, :, None])
+    >>> chosen = generation.most_likely(trace)
+    >>> chosen.shape, float(chosen.sum())
+    ((2, 1), 1.0)
+    >>> bool(chosen.argmax() == trace.y.argmax())
+    True
+    """
     return np.eye(len(trace.z))[:, trace.z.argmax(axis=0)]
 
 
@@ -36,6 +79,20 @@ def sample(rng: np.random.Generator, temperature: float = 1.0) -> Choose:
 
     Below temperature 1 likely symbols become likelier still, above 1 less so. Raises TypeError or
     ValueError for a `rng` that is no generator, or a temperature that is not above 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import activations, datasets, generation, network
+    >>> net = network.init(
+    ...     np.random.default_rng(0), 2, 8, 2, head=activations.softmax
+    ... )
+    >>> trace = network.forward(net, datasets.one_hot("abab", "ab")[:, :, None])
+    >>> choose = generation.sample(np.random.default_rng(0), temperature=0.8)
+    >>> drawn = sum(choose(trace) for _ in range(100))
+    >>> # each of the two was drawn now and then
+    >>> float(drawn.sum()), bool(drawn.min() > 0)
+    (100.0, True)
     """
     rng = _checks.generator("rng", rng)
     temperature = _checks.number("temperature", temperature, above=0)
@@ -70,6 +127,15 @@ def refeed(net: Network, window: Array, steps: int, choose: Choose = as_value) -
     -------
     ndarray, (steps, D, B)
         What was chosen, step by step. Raises TypeError or ValueError for a bad argument.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import datasets, generation, network
+    >>> net = network.init(np.random.default_rng(0), inputs=1, units=8, outputs=1)
+    >>> window = datasets.sequence(datasets.sin, start=0, steps=15)
+    >>> generation.refeed(net, window, steps=32).shape
+    (32, 1, 1)
     """
     window, steps = _checked(net, window, steps)
     length = len(window)
@@ -83,6 +149,17 @@ def carry(net: Network, window: Array, steps: int, choose: Choose = as_value) ->
     """Continue a sequence by carrying the state: the window is read once, then each own value.
 
     Parameters, result and errors as in `refeed`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import datasets, generation, network
+    >>> net = network.init(np.random.default_rng(0), inputs=1, units=8, outputs=1)
+    >>> window = datasets.sequence(datasets.sin, start=0, steps=15)
+    >>> run = generation.carry(net, window, steps=32)
+    >>> # they part after the first value
+    >>> bool(run[0] == generation.refeed(net, window, steps=1)[0])
+    True
     """
     window, steps = _checked(net, window, steps)
     trace = network.forward(net, window)
@@ -106,6 +183,18 @@ def continue_text(
 
     `symbols` is the alphabet that it was trained on, `method` is `refeed` or `carry`. Raises
     TypeError or ValueError for a bad argument, or a character that `symbols` lacks.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import activations, datasets, generation, network
+    >>> net = network.init(
+    ...     np.random.default_rng(0), 2, 8, 2, head=activations.softmax
+    ... )
+    >>> trace = network.forward(net, datasets.one_hot("abab", "ab")[:, :, None])
+    >>> text = generation.continue_text(net, "abab", steps=6, symbols="ab")
+    >>> len(text), set(text) <= set("ab")
+    (6, True)
     """
     if len(_checks.text("symbols", symbols)) != net.inputs:
         raise ValueError(f"symbols: expected {net.inputs}, one for each input, got {len(symbols)}")

@@ -17,7 +17,14 @@ Derivative: TypeAlias = Callable[[Callable[[Array], Any], Array, Array], float]
 
 
 class Row(NamedTuple):
-    """One array's check: the norms of both gradients, and the norm of their difference over the larger."""
+    """One array's check: the norms of both gradients, and the norm of their difference over the larger.
+
+    Examples
+    --------
+    >>> from lstm_ref import gradcheck
+    >>> gradcheck.Row("W", analytic=1.0, numerical=1.0, error=0.0).error
+    0.0
+    """
 
     name: str
     analytic: float
@@ -26,15 +33,36 @@ class Row(NamedTuple):
 
 
 class Table(tuple[Row, ...]):
-    """The rows of a check; prints as a table, in a notebook as HTML."""
+    """The rows of a check; prints as a table, in a notebook as HTML.
+
+    Examples
+    --------
+    >>> from lstm_ref import gradcheck
+    >>> gradcheck.Table(
+    ...     [gradcheck.Row("W", analytic=1.0, numerical=1.1, error=0.1)]
+    ... )
+    name  analytic norm  numerical norm  relative error
+    W          1.00e+00        1.10e+00         1.0e-01
+    """
 
     @property
     def error(self) -> float:
-        """The largest relative error of all rows."""
+        """The largest relative error of all rows.
+
+        Examples
+        --------
+        >>> from lstm_ref import gradcheck
+        >>> rows = [
+        ...     gradcheck.Row("W", 1.0, 1.1, 0.1),
+        ...     gradcheck.Row("b", 2.0, 2.0, 0.0),
+        ... ]
+        >>> gradcheck.Table(rows).error
+        0.1
+        """
         return max(row.error for row in self)
 
     def _cells(self) -> list[tuple[str, ...]]:
-        cells = [(n, f"{a:.6e}", f"{b:.6e}", f"{error:.1e}") for n, a, b, error in self]
+        cells = [(n, f"{a:.2e}", f"{b:.2e}", f"{error:.1e}") for n, a, b, error in self]
         return [("name", "analytic norm", "numerical norm", "relative error"), *cells]
 
     def __str__(self) -> str:
@@ -66,6 +94,16 @@ def complex_step(function: Callable[[Array], Any], x: Array, direction: Array) -
 
     Nothing is subtracted, so that h can be tiny and the result is exact to rounding (Squire and
     Trapp 1998). `function` maps a complex array to a complex number.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import gradcheck
+    >>> derivative = gradcheck.complex_step(
+    ...     lambda x: np.sin(x).sum(), np.zeros(2), np.ones(2)
+    ... )
+    >>> round(derivative, 12)
+    2.0
     """
     h = 1e-30
     return float(np.imag(function(x + 1j * h * direction)) / h)
@@ -75,6 +113,16 @@ def central_difference(function: Callable[[Array], Any], x: Array, direction: Ar
     """Return the derivative of any function at `x` along `direction`: (f(x + hu) - f(x - hu)) / 2h.
 
     h is the cube root of the dtype's rounding, which balances the rounding and the curvature.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import gradcheck
+    >>> derivative = gradcheck.central_difference(
+    ...     lambda x: abs(x).sum(), np.ones(2), np.ones(2)
+    ... )
+    >>> round(derivative, 6)
+    2.0
     """
     h = float(np.cbrt(np.finfo(x.dtype).eps))
     return float((function(x + h * direction) - function(x - h * direction)) / (2 * h))
@@ -108,6 +156,17 @@ def check(
     -------
     Table
         A row an array. Raises TypeError or ValueError for a bad argument.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import gradcheck
+    >>> x = np.array([1.0, 2.0])
+    >>> table = gradcheck.check(
+    ...     lambda arrays: (arrays["x"] ** 3).sum(), {"x": x}, {"x": 3 * x**2}
+    ... )
+    >>> table.error < 1e-12
+    True
     """
     if set(arrays) != set(gradients):
         raise ValueError(f"gradients: expected {sorted(arrays)}, got {sorted(gradients)}")
@@ -151,6 +210,18 @@ def check_network(
 
     `x` is (T, D, B); `target` (K, B), or (T, K, B) for a loss on every step; `state` the initial
     state of each layer, zero unless given; `options` go to `check`, as do the errors.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import gradcheck, network
+    >>> rng = np.random.default_rng(0)
+    >>> net = network.init(rng, inputs=1, units=2, outputs=1)
+    >>> table = gradcheck.check_network(
+    ...     net, rng.normal(size=(3, 1, 2)), rng.normal(size=(1, 2))
+    ... )
+    >>> table.error < 1e-10
+    True
     """
     every_step = np.ndim(target) == 3
     if state is None:

@@ -27,6 +27,17 @@ class Params:
         ``[W_x | W_a | b]`` for the gates i, f, o and the candidate c, in this order. Views:
         ``W_x (4, H, D)``, ``W_a (4, H, H)``, ``b (4, H, 1)``, and of one gate, say the input gate,
         ``W_ix (H, D)``, ``W_ia (H, H)``, ``b_i (H, 1)``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import lstm
+    >>> params = lstm.Params(np.zeros((4, 2, 6)))  # D = 3, H = 2
+    >>> params.W_ix.shape, params.W_ia.shape, params.b_i.shape
+    ((2, 3), (2, 2), (2, 1))
+    >>> params.b_f[...] = 1  # a view: this opens the forget gate in W itself
+    >>> float(params.W.sum())
+    2.0
     """
 
     W: Array
@@ -52,7 +63,14 @@ class Params:
 
     @staticmethod
     def shape(inputs: int, units: int) -> tuple[int, ...]:
-        """Return the shape of ``W``, (4, H, D + H + 1)."""
+        """Return the shape of ``W``, (4, H, D + H + 1).
+
+        Examples
+        --------
+        >>> from lstm_ref import lstm
+        >>> lstm.Params.shape(inputs=1, units=16)
+        (4, 16, 18)
+        """
         return (4, units, inputs + units + 1)
 
     def __post_init__(self) -> None:
@@ -63,14 +81,36 @@ class Params:
 
 
 class State(NamedTuple):
-    """What a layer remembers: the activation `a` and the cell state `c`, each ``(H, B)``."""
+    """What a layer remembers: the activation `a` and the cell state `c`, each ``(H, B)``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import lstm
+    >>> a, c = lstm.State(*np.zeros((2, 3, 5)))  # H = 3, B = 5
+    >>> c.shape
+    (3, 5)
+    """
 
     a: Array
     c: Array
 
 
 class Step(NamedTuple):
-    """Every value of one step, under its name in the equations; `x` is ``(D, B)``, else ``(H, B)``."""
+    """Every value of one step, under its name in the equations; `x` is ``(D, B)``, else ``(H, B)``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import lstm
+    >>> params = lstm.Params(np.zeros((4, 1, 3)))
+    >>> _, step = lstm.step(
+    ...     params, np.ones((1, 1)), lstm.State(*np.ones((2, 1, 1)))
+    ... )
+    >>> # without weights a gate is half open
+    >>> step.f.item(), step.filtered_state.item()
+    (0.5, 0.5)
+    """
 
     x: Array
     a_prev: Array
@@ -103,6 +143,17 @@ class Trace:
     slope : ndarray, (T, 5, H, B)
         Room for `backward`: first the local derivatives of i, f, o, of the candidate and of a by
         c; then the first four hold `dz`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import lstm
+    >>> rng = np.random.default_rng(0)
+    >>> trace = lstm.forward(
+    ...     lstm.init(rng, inputs=3, units=2), rng.normal(size=(4, 3, 5))
+    ... )
+    >>> trace.x.shape, trace.a.shape
+    ((4, 3, 5), (4, 2, 5))
     """
 
     v: Array
@@ -125,7 +176,19 @@ class Trace:
 
     @property
     def state(self) -> State:
-        """The state after the last step, copied."""
+        """The state after the last step, copied.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from lstm_ref import lstm
+        >>> rng = np.random.default_rng(0)
+        >>> trace = lstm.forward(
+        ...     lstm.init(rng, inputs=3, units=2), rng.normal(size=(4, 3, 5))
+        ... )
+        >>> np.array_equal(trace.state.a, trace.a[-1])
+        True
+        """
         return State(self.a[-1].copy(), self.c[-1].copy())
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -134,7 +197,19 @@ class Trace:
 
     @cached_property
     def steps(self) -> list[tuple[Array, ...]]:
-        """What `forward` touches at each step, cut once and not at every pass."""
+        """What `forward` touches at each step, cut once and not at every pass.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from lstm_ref import lstm
+        >>> rng = np.random.default_rng(0)
+        >>> trace = lstm.forward(
+        ...     lstm.init(rng, inputs=3, units=2), rng.normal(size=(4, 3, 5))
+        ... )
+        >>> len(trace.steps)
+        4
+        """
         v, gates = self.v, self.gates[:-1]
         z = gates[:, :4].reshape(len(gates), -1, v.shape[-1])
         i_f, c_c_prev, a = gates[:, :2], gates[:, 3:5], v[1:, self.inputs : -1]
@@ -154,7 +229,19 @@ class Trace:
 
     @cached_property
     def steps_back(self) -> list[tuple[Any, ...]]:
-        """What `backward` touches at each step, last step first."""
+        """What `backward` touches at each step, last step first.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from lstm_ref import lstm
+        >>> rng = np.random.default_rng(0)
+        >>> trace = lstm.forward(
+        ...     lstm.init(rng, inputs=3, units=2), rng.normal(size=(4, 3, 5))
+        ... )
+        >>> [t for t, *_ in trace.steps_back]
+        [3, 2, 1, 0]
+        """
         slope = self.slope
         dz = slope[:, :4].reshape(len(slope), -1, slope.shape[-1])
         rows = range(len(slope)), slope[:, 4], self.f, slope[:, :2], slope[:, 2:4], dz
@@ -195,6 +282,16 @@ def init(
     ------
     TypeError, ValueError
         For a size that is no whole number above zero, or a `rng` that is no generator.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import lstm
+    >>> params = lstm.init(np.random.default_rng(0), inputs=3, units=2)
+    >>> params.W.shape
+    (4, 2, 6)
+    >>> params.W_x.shape, params.W_a.shape, params.b.shape
+    ((4, 2, 3), (4, 2, 2), (4, 2, 1))
     """
     rng = _checks.generator("rng", rng)
     D, H = _checks.count("inputs", inputs), _checks.count("units", units)
@@ -231,6 +328,18 @@ def hold_gate(params: Params, gate: str, value: float) -> Params:
     ------
     TypeError, ValueError
         For another gate, or a value out of its range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import lstm
+    >>> params = lstm.init(np.random.default_rng(0), inputs=1, units=2)
+    >>> # keeps all, lets nothing in
+    >>> keeps = lstm.hold_gate(lstm.hold_gate(params, "f", 1), "i", 0)
+    >>> x = np.random.default_rng(1).normal(size=(50, 1, 1))
+    >>> c = lstm.forward(keeps, x, lstm.State(*np.ones((2, 2, 1)))).c
+    >>> bool((c == 1).all())
+    True
     """
     if gate not in ("i", "f", "o"):
         raise ValueError(f"gate: expected 'i', 'f' or 'o', got {gate!r}")
@@ -268,6 +377,19 @@ def step(params: Params, x: Array, state: State) -> tuple[State, Step]:
     ------
     TypeError, ValueError
         For an array of the wrong type or shape, or one that is not finite.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import lstm
+    >>> # without weights a gate is half open
+    >>> params = lstm.Params(np.zeros((4, 1, 3)))
+    >>> before = lstm.State(a=np.array([[0.0]]), c=np.array([[0.8]]))
+    >>> state, step = lstm.step(params, np.array([[1.0]]), before)
+    >>> state.c
+    array([[0.4]])
+    >>> bool(state.a == 0.5 * np.tanh(0.4))
+    True
     """
     p, x = params, _checks.array("x", x, params.inputs, "B")
     a_prev, c_prev = (
@@ -317,6 +439,20 @@ def step_backward(params: Params, step: Step, da: Array, dc: Array) -> tuple[Par
     ------
     TypeError, ValueError
         For an array of the wrong type or shape, or one that is not finite.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import lstm
+    >>> # without weights a gate is half open
+    >>> params = lstm.Params(np.zeros((4, 1, 3)))
+    >>> before = lstm.State(a=np.array([[0.0]]), c=np.array([[0.8]]))
+    >>> _, step = lstm.step(params, np.array([[1.0]]), before)
+    >>> _, _, dstate = lstm.step_backward(
+    ...     params, step, da=np.zeros((1, 1)), dc=np.ones((1, 1))
+    ... )
+    >>> dstate.c  # half of the gradient passes, too
+    array([[0.5]])
     """
     p, s = params, step
     da, dc = _checks.array("da", da, *s.a.shape), _checks.array("dc", dc, *s.c.shape)
@@ -370,6 +506,21 @@ def forward(
     ------
     TypeError, ValueError
         For an array of the wrong type or shape, or one that is not finite.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import lstm
+    >>> rng = np.random.default_rng(0)
+    >>> params, x = lstm.init(rng, inputs=3, units=2), rng.normal(size=(4, 3, 5))
+    >>> trace = lstm.forward(params, x)
+    >>> trace.a.shape
+    (4, 2, 5)
+    >>> state = lstm.State(*np.zeros((len(lstm.State._fields), 2, 5)))
+    >>> for x_t in x:
+    ...     state, _ = lstm.step(params, x_t, state)
+    >>> np.allclose(trace.state.a, state.a)
+    True
     """
     D, H = params.inputs, params.units
     W, x = _checks.array("W", params.W, 4, H, D + H + 1), _checks.array("x", x, "T", D, "B")
@@ -472,6 +623,17 @@ def backward(
     ------
     TypeError, ValueError
         For an array of the wrong type or shape, or one that is not finite.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import lstm
+    >>> rng = np.random.default_rng(0)
+    >>> params, x = lstm.init(rng, inputs=3, units=2), rng.normal(size=(4, 3, 5))
+    >>> trace = lstm.forward(params, x)
+    >>> dparams, dx, dstate = lstm.backward(params, trace, np.ones((1, 2, 5)))
+    >>> dparams.W.shape, dx.shape, dstate.a.shape
+    ((4, 2, 6), (4, 3, 5), (2, 5))
     """
     D, H, v = params.inputs, params.units, trace.v
     T, _, B = trace.a.shape

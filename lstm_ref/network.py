@@ -38,6 +38,18 @@ class Network:
         K.
     head : Activation
         The nonlinearity of the dense head.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import network
+    >>> rng = np.random.default_rng(0)
+    >>> net = network.init(rng, inputs=1, units=(16, 16, 16), outputs=1)
+    >>> net.theta.shape
+    (5393,)
+    >>> net.theta[:] = 0  # the layers' arrays are views of it
+    >>> float(net.layers[2].W.max())
+    0.0
     """
 
     theta: Array
@@ -60,21 +72,64 @@ class Network:
 
     @cached_property
     def layers(self) -> tuple[Any, ...]:
-        """The weights of each layer, as ``cell.Params``: views of `theta`."""
+        """The weights of each layer, as ``cell.Params``: views of `theta`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from lstm_ref import network
+        >>> rng = np.random.default_rng(0)
+        >>> net = network.init(rng, inputs=1, units=(16, 16, 16), outputs=1)
+        >>> [layer.W.shape for layer in net.layers]
+        [(4, 16, 18), (4, 16, 33), (4, 16, 33)]
+        """
         return tuple(self.cell.Params(W) for W in self._views[:-1])
 
     @property
     def W_y(self) -> Array:
-        """The head's weights, (K, H): a view of `theta`."""
+        """The head's weights, (K, H): a view of `theta`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from lstm_ref import network
+        >>> rng = np.random.default_rng(0)
+        >>> net = network.init(rng, inputs=1, units=(16, 16, 16), outputs=1)
+        >>> net.W_y.shape
+        (1, 16)
+        """
         return self._views[-1][:, :-1]
 
     @property
     def b_y(self) -> Array:
-        """The head's biases, (K, 1): a view of `theta`."""
+        """The head's biases, (K, 1): a view of `theta`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from lstm_ref import network
+        >>> rng = np.random.default_rng(0)
+        >>> net = network.init(rng, inputs=1, units=(16, 16, 16), outputs=1)
+        >>> net.b_y
+        array([[0.]])
+        """
         return self._views[-1][:, -1:]
 
     def parameters(self) -> dict[str, Array]:
-        """Every weight and bias by name, ``"layer 1 W_ix"`` to ``"head b_y"``: views of `theta`."""
+        """Every weight and bias by name, ``"layer 1 W_ix"`` to ``"head b_y"``: views of `theta`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from lstm_ref import network
+        >>> rng = np.random.default_rng(0)
+        >>> net = network.init(rng, inputs=1, units=(16, 16, 16), outputs=1)
+        >>> for name, array in list(net.parameters().items())[:3]:
+        ...     print(name, array.shape)
+        layer 1 W_ix (16, 1)
+        layer 1 W_ia (16, 16)
+        layer 1 b_i (16, 1)
+        """
         named = {
             f"layer {k} {name}": getattr(layer, name)
             for k, layer in enumerate(self.layers, 1)
@@ -83,13 +138,36 @@ class Network:
         return named | {"head W_y": self.W_y, "head b_y": self.b_y}
 
     def with_theta(self, theta: Array) -> "Network":
-        """Return a network of the same form with other parameters, or their gradient, (P,)."""
+        """Return a network of the same form with other parameters, or their gradient, (P,).
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from lstm_ref import network
+        >>> rng = np.random.default_rng(0)
+        >>> net = network.init(rng, inputs=1, units=(16, 16, 16), outputs=1)
+        >>> silent = net.with_theta(np.zeros_like(net.theta))
+        >>> network.forward(silent, np.ones((15, 1, 1))).y
+        array([[0.]])
+        """
         return Network(theta, self.cell, self.inputs, self.units, self.outputs, self.head)
 
     def with_layer(self, number: int, params: Any) -> "Network":
         """Return the network with other weights, ``cell.Params``, in the layer of that number, from 1.
 
         Raises TypeError or ValueError for a number or weights that do not fit.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from lstm_ref import lstm, network
+        >>> net = network.init(
+        ...     np.random.default_rng(0), inputs=1, units=(4, 4), outputs=1
+        ... )
+        >>> shut = net.with_layer(2, lstm.hold_gate(net.layers[1], "o", 0))
+        >>> # nothing leaves layer 2
+        >>> bool(network.forward(shut, np.ones((15, 1, 1))).y == net.b_y)
+        True
         """
         number = _checks.count("number", number, most=len(self.units))
         net = self.with_theta(self.theta.copy())
@@ -125,6 +203,16 @@ class Trace(NamedTuple):
 
     ``z`` and ``y`` are (K, B) after the last step, or (T, K, B) after every step; ``state`` is
     the final state of each layer.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import network
+    >>> rng = np.random.default_rng(0)
+    >>> net = network.init(rng, inputs=1, units=(16, 16, 16), outputs=1)
+    >>> trace = network.forward(net, rng.normal(size=(15, 1, 100)))
+    >>> trace.y.shape, trace.layers[0].a.shape
+    ((1, 100), (15, 16, 100))
     """
 
     layers: tuple[Any, ...]
@@ -133,12 +221,35 @@ class Trace(NamedTuple):
 
     @property
     def state(self) -> tuple[Any, ...]:
-        """The state of each layer after the last step."""
+        """The state of each layer after the last step.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from lstm_ref import network
+        >>> rng = np.random.default_rng(0)
+        >>> net = network.init(rng, inputs=1, units=(16, 16, 16), outputs=1)
+        >>> trace = network.forward(net, rng.normal(size=(15, 1, 100)))
+        >>> [state.c.shape for state in trace.state]
+        [(16, 100), (16, 100), (16, 100)]
+        """
         return tuple(trace.state for trace in self.layers)
 
 
 class Gradient(NamedTuple):
-    """What `backward` returns: the gradients for ``theta`` (P,), ``x`` (T, D, B), ``state``."""
+    """What `backward` returns: the gradients for ``theta`` (P,), ``x`` (T, D, B), ``state``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import network
+    >>> rng = np.random.default_rng(0)
+    >>> net = network.init(rng, inputs=1, units=(16, 16, 16), outputs=1)
+    >>> trace = network.forward(net, rng.normal(size=(15, 1, 100)))
+    >>> gradient = network.backward(net, trace, dz=np.ones((1, 100)))
+    >>> gradient.theta.shape, gradient.x is None
+    ((5393,), True)
+    """
 
     theta: Array
     x: Array | None
@@ -186,6 +297,20 @@ def init(
     TypeError, ValueError
         For a size that is no whole number above zero, a head that is no Activation, or a `rng`
         that is no generator.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import activations, network, rnn
+    >>> rng = np.random.default_rng(0)
+    >>> net = network.init(
+    ...     rng, inputs=1, units=(16, 16, 16), outputs=1, forget_bias=1.0
+    ... )
+    >>> net.theta.size
+    5393
+    >>> plain = network.init(rng, 27, 32, 27, head=activations.softmax, cell=rnn)
+    >>> plain.units
+    (32,)
     """
     rng = _checks.generator("rng", rng)
     inputs, outputs = _checks.count("inputs", inputs), _checks.count("outputs", outputs)
@@ -208,7 +333,17 @@ def init(
 
 
 def parameter_count(net: Network) -> int:
-    """Return P, the number of weights and biases; the source's 3 × 16 LSTM on one input has 5,393."""
+    """Return P, the number of weights and biases; the source's 3 × 16 LSTM on one input has 5,393.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import network
+    >>> rng = np.random.default_rng(0)
+    >>> net = network.init(rng, inputs=1, units=(16, 16, 16), outputs=1)
+    >>> network.parameter_count(net)
+    5393
+    """
     return int(net.theta.size)
 
 
@@ -244,6 +379,19 @@ def forward(
     ------
     TypeError, ValueError
         For an array of the wrong type or shape, or one that is not finite.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import network
+    >>> rng = np.random.default_rng(0)
+    >>> net = network.init(rng, inputs=1, units=(16, 16, 16), outputs=1)
+    >>> # 15 steps, 1 value each, 100 sequences
+    >>> x = rng.normal(size=(15, 1, 100))
+    >>> network.forward(net, x).y.shape
+    (1, 100)
+    >>> network.forward(net, x, every_step=True).y.shape
+    (15, 1, 100)
     """
     a = _checks.array("x", x, "T", net.inputs, "B")
     T, _, B = a.shape
@@ -302,6 +450,24 @@ def backward(
     ------
     TypeError, ValueError
         For an array of the wrong type or shape, or one that is not finite.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import losses, network
+    >>> rng = np.random.default_rng(0)
+    >>> net = network.init(rng, inputs=1, units=4, outputs=1)
+    >>> x, target = rng.normal(size=(15, 1, 100)), np.zeros((1, 100))
+    >>> trace = network.forward(net, x)
+    >>> loss, dz = losses.mean_squared_error(trace.z, target, net.head)
+    >>> downhill = net.with_theta(
+    ...     net.theta - 0.1 * network.backward(net, trace, dz).theta
+    ... )
+    >>> less, _ = losses.mean_squared_error(
+    ...     network.forward(downhill, x).z, target, net.head
+    ... )
+    >>> bool(less < loss)
+    True
     """
     _same_form("trace", net, trace, *trace.layers[0].a.shape[::2])
     dz = _checks.array("dz", dz, *trace.z.shape, into=trace.z.dtype)

@@ -15,6 +15,17 @@ class Optimizer(NamedTuple):
     """``init(theta) -> memory``; ``update(theta, gradient, memory) -> (theta, memory)``.
 
     All arrays are (P,), as is each of the memory; none that goes in is changed.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import optimizers
+    >>> def update(theta, gradient, memory):
+    ...     return theta - 0.1 * np.sign(gradient), memory
+    >>> sign_descent = optimizers.Optimizer(lambda theta: (), update)
+    >>> theta, memory = sign_descent.update(np.array([1.0]), np.array([5.0]), ())
+    >>> print(theta)
+    [0.9]
     """
 
     init: Callable[[Array], Memory]
@@ -35,6 +46,17 @@ def sgd(learning_rate: float, momentum: float = 0.0) -> Optimizer:
     ------
     TypeError, ValueError
         For a setting out of its range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import optimizers
+    >>> optimizer = optimizers.sgd(learning_rate=0.1)
+    >>> theta = np.array([1.0])
+    >>> memory = optimizer.init(theta)
+    >>> theta, memory = optimizer.update(theta, np.array([5.0]), memory)
+    >>> print(theta.round(3))
+    [0.5]
     """
     rate = _checks.number("learning_rate", learning_rate, above=0)
     momentum = _fraction("momentum", momentum)
@@ -64,6 +86,17 @@ def rmsprop(learning_rate: float, decay: float = 0.9, epsilon: float = 1e-7) -> 
     ------
     TypeError, ValueError
         For a setting out of its range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import optimizers
+    >>> optimizer = optimizers.rmsprop(learning_rate=0.1)
+    >>> theta = np.array([1.0])
+    >>> memory = optimizer.init(theta)
+    >>> theta, memory = optimizer.update(theta, np.array([5.0]), memory)
+    >>> print(theta.round(3))
+    [0.684]
     """
     rate = _checks.number("learning_rate", learning_rate, above=0)
     decay = _fraction("decay", decay)
@@ -95,6 +128,17 @@ def adam(
     ------
     TypeError, ValueError
         For a setting out of its range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import optimizers
+    >>> optimizer = optimizers.adam(learning_rate=0.1)
+    >>> theta = np.array([1.0])
+    >>> memory = optimizer.init(theta)
+    >>> theta, memory = optimizer.update(theta, np.array([5.0]), memory)
+    >>> print(theta.round(3))
+    [0.9]
     """
     rate = _checks.number("learning_rate", learning_rate, above=0)
     beta1, beta2 = _fraction("beta1", beta1), _fraction("beta2", beta2)
@@ -121,6 +165,16 @@ def clip_by_global_norm(gradient: Array, limit: float) -> tuple[Array, float]:
     ------
     TypeError, ValueError
         For a `limit` that is not above 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import optimizers
+    >>> gradient, length = optimizers.clip_by_global_norm(
+    ...     np.array([3.0, 4.0]), limit=1.0
+    ... )
+    >>> print(gradient, length)
+    [0.6 0.8] 5.0
     """
     limit = _checks.number("limit", limit, above=0)
     norm = float(np.linalg.norm(gradient))

@@ -1,17 +1,20 @@
 """The figures that several pages share; needs ``lstm-ref[plots]``; only `diagrams` imports it."""
 
+from collections.abc import Sequence
+from itertools import pairwise
 from textwrap import fill
 from typing import Any
 
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import LogLocator
 
 from lstm_ref import _checks
 from lstm_ref._checks import Array
 
-# The same quantity has the same colour on every page; told apart in the common colour blindnesses.
+#: The same quantity has the same colour on every page; told apart in the common colour blindnesses.
 COLOURS = {
     "x": "#3a96c4",
     "a": "#0f5094",
@@ -30,6 +33,18 @@ def continuation(window: Array, prediction: Array, target: Array, ax: Axes | Non
     """Draw a window, the free run after it, and the ground truth, each ``(T, 1, 1)`` or ``(T,)``.
 
     Raises TypeError or ValueError for arrays of other shapes, or not as many targets as predictions.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import plots
+    >>> t = np.arange(20.0)
+    >>> wave = np.sin(t / 3)
+    >>> ax = plots.continuation(
+    ...     wave[:15], prediction=0.9 * wave[15:], target=wave[15:]
+    ... )
+    >>> ax.get_xlabel()
+    'time step'
     """
     window, prediction, target = (
         _checks.array(name, array, *(("T", 1, 1) if np.ndim(array) == 3 else ("T",))).ravel()
@@ -58,6 +73,15 @@ def heat_map(
     With `limits` the colours run between these two, light is high; without, blue is below zero,
     red above, and white is zero. `label` names the numbers beside the scale. Raises TypeError or
     ValueError for an array of another shape, or limits that are not in order.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import plots
+    >>> t = np.arange(20.0)
+    >>> ax = plots.heat_map(np.sin(np.arange(3)[:, None] + t), label="activation")
+    >>> ax.get_xlabel()
+    'time step'
     """
     values = _checks.array("values", values, "rows", "steps", into=np.float64)
     if limits is not None:
@@ -83,11 +107,69 @@ def heat_map(
     return ax
 
 
+def state_film(
+    window: Array, prediction: Array, target: Array, states: Sequence[Array]
+) -> list[Axes]:
+    """Draw a `continuation` and, under it, each layer's state at each of its T steps, ``(H, T)``.
+
+    The book's front page shows it as a film: the groups of the SVG named ``curtain`` hide what is
+    still to come, and are invisible wherever nothing moves them. Raises TypeError or ValueError for
+    what `continuation` refuses, no layer, or states of another number of steps.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import plots
+    >>> t = np.arange(20.0)
+    >>> wave = np.sin(t / 3)
+    >>> states = [np.sin(np.arange(4)[:, None] + t / 3) for _ in range(2)]
+    >>> axes = plots.state_film(wave[:15], wave[15:], wave[15:], states)
+    >>> [label.get_text() for label in axes[1].get_yticklabels()]
+    ['layer 1', 'layer 2']
+    """
+    steps, edges = np.size(window) + np.size(prediction), [0]
+    for k, state in enumerate(states, 1):
+        state = _checks.array(f"states of layer {k}", state, "H", steps, into=np.float64)
+        edges.append(edges[-1] + len(state))
+    if len(edges) == 1:
+        raise ValueError("states: expected at least one layer, got none")
+    above, below = plt.subplots(2, sharex=True, figsize=(5.8, 3.0))[1]
+    continuation(window, prediction, target, above)
+    above.get_lines()[1].set_zorder(4)  # the truth, in front of the curtain
+    extent = (-0.5, steps - 0.5, edges[-1], 0)
+    options: Any = {"vmin": -1, "vmax": 1, "aspect": "auto", "interpolation": "nearest"}
+    below.imshow(np.vstack(states), cmap="RdBu_r", extent=extent, **options)
+    for edge in edges[1:-1]:
+        below.axhline(edge, color="#ffffff", linewidth=2)
+    middles = [(low + high) / 2 for low, high in pairwise(edges)]
+    below.set_yticks(middles, [f"layer {k}" for k in range(1, len(edges))])
+    below.tick_params(axis="y", length=0)
+    below.set_xlabel("time step")
+    above.label_outer()
+    for ax in (above, below):
+        ax.grid(visible=False)
+        bottom, top = ax.get_ylim()
+        ax.set(xlim=(-0.5, steps - 0.5), ylim=(bottom, top))
+        place: Any = ((-0.5, bottom), steps, top - bottom)
+        behind = 2.4  # the frame of the axes, and in front of what is drawn
+        ax.add_patch(Rectangle(*place, gid="curtain", alpha=0.0, zorder=behind, clip_on=False))
+    return [above, below]
+
+
 def traces(values: dict[str, Array], ax: Axes | None = None) -> Axes:
     """Draw quantities over the time steps, ``(T,)`` each, every one named at its line's end.
 
     A name is a key of `COLOURS`. Raises TypeError or ValueError for another name, or arrays that
     differ in their length.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import plots
+    >>> t = np.arange(20.0)
+    >>> ax = plots.traces({"c": np.sin(t / 3), "a": np.tanh(np.sin(t / 3))})
+    >>> [text.get_text() for text in ax.texts]
+    ['a', 'c']
     """
     unknown = [name for name in values if name not in COLOURS]
     if unknown or not values:
@@ -107,6 +189,15 @@ def variants(values: dict[str, Array], quantity: str, ax: Axes | None = None) ->
     All have the quantity's colour, a key of `COLOURS`; each has a line style of its own and its
     setting's name at its end. Raises TypeError or ValueError for another quantity, none or too many
     settings, or arrays that differ in their length.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import plots
+    >>> t = np.arange(20.0)
+    >>> ax = plots.variants({"held at 1": np.ones(20), "held at 0.9": 0.9**t}, "f")
+    >>> ax.get_ylabel()
+    'f'
     """
     if quantity not in COLOURS:
         raise ValueError(f"quantity: expected one of {list(COLOURS)}, got {quantity!r}")
@@ -138,6 +229,15 @@ def panels(*rows: dict[str, Array]) -> list[Axes]:
     """Draw `traces` in panels one below the other, over the same time steps; the first on top.
 
     Raises TypeError or ValueError for no panel, or one that `traces` refuses.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import plots
+    >>> t = np.arange(20.0)
+    >>> axes = plots.panels({"c": np.sin(t / 3)}, {"f": np.ones(20), "i": 0.9**t})
+    >>> len(axes)
+    2
     """
     if not rows:
         raise ValueError("rows: expected at least one panel, got none")
@@ -156,6 +256,17 @@ def by_seed(values: dict[str, Array], ax: Axes | None = None, *, label: str = ""
     A dot is a seed; a thin line joins the dots of the same seed, and a bold bar is the median.
     `label` names the numbers. Raises TypeError or ValueError for no setting, or not as many seeds
     in all of them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import plots
+    >>> t = np.arange(20.0)
+    >>> ax = plots.by_seed(
+    ...     {"low": np.array([0.1, 0.3, 0.2]), "high": np.ones(3)}, label="error"
+    ... )
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['low', 'high']
     """
     if not values:
         raise ValueError("values: expected at least one setting, got none")
@@ -176,6 +287,15 @@ def seeds(x: Array, values: Array, ax: Axes | None = None, *, label: str = "") -
     """Draw a quantity of many seeds, ``(seeds, n)`` over ``x (n,)``: thin lines, their median bold.
 
     `label` names the median at its end. Raises TypeError or ValueError for arrays of other shapes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import plots
+    >>> t = np.arange(20.0)
+    >>> ax = plots.seeds(t, np.sin(t / 3) + np.arange(5)[:, None], label="median")
+    >>> len(ax.lines)  # five seeds and their median
+    6
     """
     x = _checks.array("x", x, "n", into=np.float64)
     values = _checks.array("values", np.atleast_2d(values), "seeds", x.size, into=np.float64)
@@ -201,6 +321,18 @@ def losses(
     Each of `runs` is ``x (n,)`` and ``loss (seeds, n)``, drawn by `seeds` under its name; `levels`
     are losses to compare with, as dotted lines, named in the first panel. Raises TypeError or
     ValueError for no setting, or arrays of other shapes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import plots
+    >>> t = np.arange(20.0)
+    >>> loss = np.exp(-np.arange(1, 4)[:, None] * t / 10)  # (seeds, epochs)
+    >>> axes = plots.losses(
+    ...     {"low": (t, loss), "high": (t, 2 * loss)}, levels={"constant": 0.5}
+    ... )
+    >>> [ax.get_title(loc="left") for ax in axes]
+    ['low', 'high']
     """
     checked = {n: (x, _seeds_of(f"runs[{n!r}]", loss, np.size(x))) for n, (x, loss) in runs.items()}
     levels = {n: _checks.number(n, v, above=0) for n, v in (levels or {}).items()}
@@ -237,6 +369,19 @@ def free_runs(window: Array, runs: dict[str, Array], target: Array) -> list[Axes
     -------
     list of Axes
         The panels, the first on top. Raises TypeError or ValueError for arrays of other shapes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import plots
+    >>> t = np.arange(20.0)
+    >>> wave = np.sin(t / 3)
+    >>> runs = np.linspace(0.5, 1, 3)[:, None] * wave[15:]  # (seeds, steps)
+    >>> axes = plots.free_runs(
+    ...     wave[:15], {"after 20 epochs": runs}, target=wave[15:]
+    ... )
+    >>> len(axes)
+    1
     """
     window = _checks.array("window", window, "T", into=np.float64)
     target = _checks.array("target", target, "steps", into=np.float64)
@@ -275,6 +420,14 @@ def loss(values: Array, ax: Axes | None = None) -> Axes:
     """Draw a loss by epoch, ``(epochs,)``, or many seeds' ``(seeds, epochs)``: thin, the median bold.
 
     Raises TypeError or ValueError for an array of another shape.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import plots
+    >>> t = np.arange(20.0)
+    >>> plots.loss(np.exp(-t / 10)).get_yscale()
+    'log'
     """
     values = _checks.array("values", np.atleast_2d(values), "seeds", "epochs")
     ax = seeds(np.arange(1, values.shape[1] + 1), values, ax)

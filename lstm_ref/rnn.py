@@ -23,6 +23,14 @@ class Params:
     ----------
     W : ndarray, (H, D + H + 1)
         ``[W_x | W_a | b]``; views: ``W_x (H, D)``, ``W_a (H, H)``, ``b (H, 1)``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import rnn
+    >>> params = rnn.Params(np.array([[1.0, 2.0, 0.5]]))
+    >>> params.W_x, params.W_a, params.b
+    (array([[1.]]), array([[2.]]), array([[0.5]]))
     """
 
     W: Array
@@ -36,7 +44,14 @@ class Params:
 
     @staticmethod
     def shape(inputs: int, units: int) -> tuple[int, ...]:
-        """Return the shape of ``W``, (H, D + H + 1)."""
+        """Return the shape of ``W``, (H, D + H + 1).
+
+        Examples
+        --------
+        >>> from lstm_ref import rnn
+        >>> rnn.Params.shape(inputs=1, units=16)
+        (16, 18)
+        """
         return (units, inputs + units + 1)
 
     def __post_init__(self) -> None:
@@ -47,13 +62,31 @@ class Params:
 
 
 class State(NamedTuple):
-    """What a layer remembers: the activation `a`, ``(H, B)``."""
+    """What a layer remembers: the activation `a`, ``(H, B)``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import rnn
+    >>> rnn.State(np.zeros((2, 5))).a.shape
+    (2, 5)
+    """
 
     a: Array
 
 
 class Step(NamedTuple):
-    """Every value of one step; `x` is ``(D, B)``, the others ``(H, B)``."""
+    """Every value of one step; `x` is ``(D, B)``, the others ``(H, B)``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import rnn
+    >>> params = rnn.Params(np.array([[1.0, 2.0, 0.5]]))
+    >>> _, step = rnn.step(params, np.array([[1.0]]), rnn.State(np.array([[-1.0]])))
+    >>> step.z
+    array([[-0.5]])
+    """
 
     x: Array
     a_prev: Array
@@ -73,6 +106,17 @@ class Trace:
         Filled by `backward`: tanh's derivative.
     dz : ndarray, (H, T, B)
         Filled by `backward`: the gradient before the tanh, step by step.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import rnn
+    >>> rng = np.random.default_rng(0)
+    >>> trace = rnn.forward(
+    ...     rnn.init(rng, inputs=3, units=2), rng.normal(size=(4, 3, 5))
+    ... )
+    >>> trace.x.shape, trace.a.shape
+    ((4, 3, 5), (4, 2, 5))
     """
 
     v: Array
@@ -86,7 +130,19 @@ class Trace:
 
     @property
     def state(self) -> State:
-        """The state after the last step, copied."""
+        """The state after the last step, copied.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from lstm_ref import rnn
+        >>> rng = np.random.default_rng(0)
+        >>> trace = rnn.forward(
+        ...     rnn.init(rng, inputs=3, units=2), rng.normal(size=(4, 3, 5))
+        ... )
+        >>> np.array_equal(trace.state.a, trace.a[-1])
+        True
+        """
         return State(self.a[-1].copy())
 
 
@@ -97,6 +153,16 @@ def init(
 
     Variance 2 / (D + H) (Glorot and Bengio 2010, Eq. 12); orthogonal by Saxe et al. (2014).
     Parameters, result and errors as in `lstm_ref.lstm.init`; ``W`` is ``(H, D + H + 1)``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import rnn
+    >>> params = rnn.init(np.random.default_rng(0), inputs=3, units=2)
+    >>> params.W.shape
+    (2, 6)
+    >>> params.W_x.shape, params.W_a.shape, params.b.shape
+    ((2, 3), (2, 2), (2, 1))
     """
     rng = _checks.generator("rng", rng)
     D, H = _checks.count("inputs", inputs), _checks.count("units", units)
@@ -112,6 +178,17 @@ def step(params: Params, x: Array, state: State) -> tuple[State, Step]:
 
     As `lstm_ref.lstm.step`: `x` is ``(D, B)``, the state's ``a`` ``(H, B)``; returns the new
     state and every value on the way; raises `ValueError` or `TypeError` for a bad array.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import rnn
+    >>> params = rnn.Params(np.array([[1.0, 2.0, 0.5]]))  # W_x, W_a, b
+    >>> state, step = rnn.step(
+    ...     params, np.array([[1.0]]), rnn.State(np.array([[-1.0]]))
+    ... )
+    >>> bool(state.a == np.tanh(1.0 * 1 + 2.0 * -1 + 0.5))
+    True
     """
     p, x = params, _checks.array("x", x, params.inputs, "B")
     a_prev = _checks.array("a", state[0], p.units, x.shape[1])
@@ -125,6 +202,17 @@ def step_backward(params: Params, step: Step, da: Array) -> tuple[Params, Array,
 
     As `lstm_ref.lstm.step_backward`: `da` is ``(H, B)``; returns the gradients for the weights,
     for `x` and for the state before; raises `ValueError` or `TypeError` for a bad array.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import rnn
+    >>> params = rnn.Params(np.array([[1.0, 2.0, 0.5]]))  # W_x, W_a, b
+    >>> _, step = rnn.step(params, np.array([[1.0]]), rnn.State(np.array([[-1.0]])))
+    >>> dparams, dx, dstate = rnn.step_backward(params, step, np.array([[1.0]]))
+    >>> # 1 - tanh(-0.5)**2, times W_x and W_a
+    >>> print(dx.round(3), dstate.a.round(3))
+    [[0.786]] [[1.573]]
     """
     p, s, da = params, step, _checks.array("da", da, *step.a.shape)
     dz = da * (1 - s.a**2)
@@ -141,6 +229,21 @@ def forward(
 
     Parameters, result and errors as in `lstm_ref.lstm.forward`: `x` is ``(T, D, B)``, the
     trace's ``.a`` ``(T, H, B)``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import rnn
+    >>> rng = np.random.default_rng(0)
+    >>> params, x = rnn.init(rng, inputs=3, units=2), rng.normal(size=(4, 3, 5))
+    >>> trace = rnn.forward(params, x)
+    >>> trace.a.shape
+    (4, 2, 5)
+    >>> state = rnn.State(*np.zeros((len(rnn.State._fields), 2, 5)))
+    >>> for x_t in x:
+    ...     state, _ = rnn.step(params, x_t, state)
+    >>> np.allclose(trace.state.a, state.a)
+    True
     """
     D, H = params.inputs, params.units
     W, x = _checks.array("W", params.W, H, D + H + 1), _checks.array("x", x, "T", D, "B")
@@ -192,6 +295,17 @@ def backward(
 
     Parameters, result and errors as in `lstm_ref.lstm.backward`: `da` is ``(n, H, B)``, for the
     last n activations.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import rnn
+    >>> rng = np.random.default_rng(0)
+    >>> params, x = rnn.init(rng, inputs=3, units=2), rng.normal(size=(4, 3, 5))
+    >>> trace = rnn.forward(params, x)
+    >>> dparams, dx, dstate = rnn.backward(params, trace, np.ones((1, 2, 5)))
+    >>> dparams.W.shape, dx.shape, dstate.a.shape
+    ((2, 6), (4, 3, 5), (2, 5))
     """
     D, H = params.inputs, params.units
     T, _, B = trace.a.shape

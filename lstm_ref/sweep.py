@@ -5,11 +5,25 @@ from typing import Any
 
 import cloudpickle
 from joblib import Parallel, delayed
-from tqdm.auto import tqdm
 
 
 class SweepError(RuntimeError):
-    """Some tasks failed: `failed` maps their places to their errors, `results` holds the others."""
+    """Some tasks failed: `failed` maps their places to their errors, `results` holds the others.
+
+    Examples
+    --------
+    >>> from lstm_ref.sweep import SweepError, sweep
+    >>> try:
+    ...     sweep(
+    ...         pow,
+    ...         [{"base": 2, "exp": 3}, {"base": 0, "exp": -1}],
+    ...         n_jobs=1,
+    ...         progress=False,
+    ...     )
+    ... except SweepError as error:
+    ...     print(error.results, list(error.failed))
+    [8, None] [1]
+    """
 
     def __init__(self, results: list[Any], failed: dict[int, str]) -> None:
         super().__init__(
@@ -54,6 +68,17 @@ def sweep(
     SweepError
         When tasks failed, after all others are done: it names their settings and holds the
         results of the others in order, with None in the place of each failed one.
+
+    Examples
+    --------
+    >>> from lstm_ref.sweep import sweep
+    >>> sweep(
+    ...     pow,
+    ...     [{"base": 2, "exp": 3}, {"base": 5, "exp": 2}],
+    ...     n_jobs=1,
+    ...     progress=False,
+    ... )
+    [8, 25]
     """
     settings = [dict(setting) for setting in settings]
     if not settings:
@@ -61,7 +86,11 @@ def sweep(
     tasks = Parallel(n_jobs=n_jobs, return_as="generator")(
         delayed(_attempt)(function, setting) for setting in settings
     )
-    done = list(tqdm(tasks, total=len(settings), unit="task", disable=not progress))
+    if progress:
+        from tqdm.auto import tqdm  # here, since every worker imports this module and draws no bar
+
+        tasks = tqdm(tasks, total=len(settings), unit="task")
+    done = list(tasks)
     failed = {k: error for k, (_, error) in enumerate(done) if error is not None}
     results = [None if result is None else cloudpickle.loads(result) for result, _ in done]
     if failed:

@@ -19,7 +19,23 @@ Loss: TypeAlias = Callable[[Array, Array, Activation], tuple[float, Array]]
 
 
 class Progress(NamedTuple):
-    """What a callback hears after each update: counts from 1, and the update's loss."""
+    """What a callback hears after each update: counts from 1, and the update's loss.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import datasets, network, optimizers, training
+    >>> rng = np.random.default_rng(0)
+    >>> net = network.init(rng, inputs=1, units=8, outputs=1)
+    >>> def report(progress):
+    ...     print(f"update {progress.update} of {progress.updates}")
+    >>> data = datasets.function_windows(datasets.sin, rng)
+    >>> net, _ = training.fit(
+    ...     net, data, rng=rng, epochs=1, batch_size=50, callback=report
+    ... )
+    update 1 of 2
+    update 2 of 2
+    """
 
     epoch: int
     epochs: int
@@ -45,6 +61,17 @@ class History:
         The network after the chosen epochs; 0 is before the first.
     interrupted : bool
         Whether Ctrl-C ended the training.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import datasets, network, optimizers, training
+    >>> rng = np.random.default_rng(0)
+    >>> net = network.init(rng, inputs=1, units=8, outputs=1)
+    >>> data = datasets.function_windows(datasets.sin, rng)
+    >>> _, history = training.fit(net, data, rng=rng, epochs=3, snapshots=(0, 3))
+    >>> history.loss.shape, history.epoch_loss.shape, list(history.snapshots)
+    ((12,), (3,), [0, 3])
     """
 
     loss: Array
@@ -56,7 +83,20 @@ class History:
 
 
 class Update(NamedTuple):
-    """One update: the new network and the optimizer's memory, and what was measured on the way."""
+    """One update: the new network and the optimizer's memory, and what was measured on the way.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import datasets, network, optimizers, training
+    >>> rng = np.random.default_rng(0)
+    >>> net = network.init(rng, inputs=1, units=8, outputs=1)
+    >>> x, target = datasets.function_windows(datasets.sin, rng)
+    >>> optimizer = optimizers.rmsprop(0.01)
+    >>> done = training.update(net, x, target, optimizer, optimizer.init(net.theta))
+    >>> done.net.theta.shape == done.gradient.shape
+    True
+    """
 
     net: Network
     memory: Memory
@@ -109,6 +149,24 @@ def update(
         For an array of the wrong type or shape, or one that is not finite.
     FloatingPointError
         When the loss, the gradient or the new parameters are not finite.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import datasets, network, optimizers, training
+    >>> rng = np.random.default_rng(0)
+    >>> net = network.init(rng, inputs=1, units=8, outputs=1)
+    >>> x, target = datasets.function_windows(datasets.sin, rng)
+    >>> optimizer = optimizers.rmsprop(0.01)
+    >>> memory = optimizer.init(net.theta)
+    >>> losses = []
+    >>> for _ in range(20):
+    ...     net, memory, loss, *_ = training.update(
+    ...         net, x, target, optimizer, memory
+    ...     )
+    ...     losses.append(loss)
+    >>> losses[-1] < losses[0] / 2
+    True
     """
     trace = network.forward(
         net, x, every_step=np.ndim(target) == 3, out=before.trace if before else None
@@ -181,6 +239,22 @@ def fit(
         For a bad argument, before anything is computed.
     FloatingPointError
         When the training turns non-finite: at which update, and what to try.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import datasets, network, optimizers, training
+    >>> rng = np.random.default_rng(0)
+    >>> net = network.init(rng, inputs=1, units=8, outputs=1)
+    >>> trained, history = training.fit(
+    ...     net,
+    ...     lambda rng: datasets.function_windows(datasets.sin, rng),
+    ...     rng=rng,
+    ...     epochs=10,
+    ...     optimizer=optimizers.rmsprop(0.01),
+    ... )
+    >>> bool(history.epoch_loss[-1] < history.epoch_loss[0] / 10)
+    True
     """
     rng = _checks.generator("rng", rng)
     epochs = _checks.count("epochs", epochs)
@@ -248,6 +322,16 @@ def tqdm_progress(**options: Any) -> Callable[[Progress], None]:
     ------
     ImportError
         Where tqdm is not installed: it comes with ``lstm-ref[sweep]``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import datasets, network, optimizers, training
+    >>> rng = np.random.default_rng(0)
+    >>> net = network.init(rng, inputs=1, units=8, outputs=1)
+    >>> data = datasets.function_windows(datasets.sin, rng)
+    >>> bar = training.tqdm_progress(disable=True)  # without `disable` it draws
+    >>> net, _ = training.fit(net, data, rng=rng, epochs=1, callback=bar)
     """
     from tqdm.auto import tqdm  # an extra, so imported where it is used
 

@@ -144,6 +144,18 @@ def test_inputs_and_answers_stand_at_their_steps():
     assert drawn(diagrams.unrolled(3, reads=()), "read") == []
 
 
+def test_an_answer_is_read_by_the_next_step_that_reads_no_input():
+    ax = diagrams.unrolled(4, reads=[1, 3], answers=[1, 2, 3], feed_back=True)
+    columns = sorted({x for x, _ in centres(ax, "cell")})
+    found = ways(ax, "feed back")  # step 3 reads an input, so answer 2 is not read
+    assert [round(end[0], 6) for _, end in found] == [columns[1], columns[3]]
+    for (x, y), (u, v) in found:  # from beside an answer to below the cell of the next step
+        assert u - 1.75 < x < u
+        assert v < 0 < y
+    assert {arrow.get_linestyle() != "-" for arrow in drawn(ax, "feed back")} == {True}
+    assert drawn(diagrams.unrolled(4, reads=[1], answers=[1, 2]), "feed back") == []
+
+
 def test_the_error_goes_down_and_to_the_left_from_the_last_answer():
     ax = diagrams.unrolled(4, 2, answers=[2, 3], backward=True)
     left, down = ways(ax, "error through time"), ways(ax, "error through layers")

@@ -1,4 +1,7 @@
-"""The source's experiment: its settings, what is measured, and that a seed decides everything."""
+"""The source's experiment: its settings, what is measured, and that a seed decides everything.
+
+It computes in float32, whose 24 bits meet what is known exactly to about 1e-7.
+"""
 
 import numpy as np
 import pytest
@@ -7,6 +10,12 @@ from lstm_ref import activations, datasets, experiment, generation, network, opt
 from lstm_ref.sweep import sweep
 
 SMALL = {"units": 3, "epochs": 2}
+
+
+def single(function, rng, **options):
+    """Draw windows as `datasets` does, in single precision."""
+    x, target = datasets.function_windows(function, rng, **options)
+    return np.float32(x), np.float32(target)
 
 
 def test_a_training_is_the_lines_that_it_stands_for():
@@ -23,8 +32,8 @@ def test_a_training_is_the_lines_that_it_stands_for():
     )
     rng = np.random.default_rng(4)
     expected, by_hand = training.fit(
-        network.init(rng, inputs=1, units=(3, 2), outputs=1),
-        lambda rng: datasets.function_windows(datasets.saw, rng, noise=0.3),
+        network.init(rng, inputs=1, units=(3, 2), outputs=1, dtype=np.float32),
+        lambda rng: single(datasets.saw, rng, noise=0.3),
         rng=rng,
         epochs=3,
         batch_size=30,
@@ -39,11 +48,12 @@ def test_what_is_not_given_is_as_in_the_interactive_system():
     net, history = experiment.train(seed=0)
     assert network.parameter_count(net) == 5393
     assert net.head is activations.tanh
+    assert net.theta.dtype == np.float32  # TensorFlow.js has no other
     assert (history.updates_per_epoch, len(history.loss)) == (4, 80)
     rng = np.random.default_rng(0)
     expected, _ = training.fit(
-        network.init(rng, 1, (16, 16, 16), 1),
-        lambda rng: datasets.function_windows(datasets.sin, rng, windows=100, length=15, step=0.2),
+        network.init(rng, 1, (16, 16, 16), 1, dtype=np.float32),
+        lambda rng: single(datasets.sin, rng, windows=100, length=15, step=0.2),
         rng=rng,
         epochs=20,
         batch_size=25,
@@ -58,12 +68,44 @@ def test_a_seed_decides_everything():
     assert not np.isclose(one, other).all()
 
 
+def test_single_precision_begins_where_double_does():
+    # Training is chaotic: rounding grows by a factor at each update, so only the first are close.
+    def double(rng):
+        return datasets.function_windows(datasets.sin, rng)
+
+    _, history = experiment.train(seed=2, epochs=1)
+    rng = np.random.default_rng(2)
+    net = network.init(rng, 1, (16, 16, 16), 1)
+    _, exact = training.fit(net, double, rng=rng, epochs=1, optimizer=optimizers.rmsprop(0.025))
+    np.testing.assert_allclose(history.loss[:1], exact.loss[:1], rtol=1e-6)
+    np.testing.assert_allclose(history.loss, exact.loss, rtol=1e-4)
+    assert (history.loss != exact.loss).all()
+
+
+def test_a_training_can_be_taken_further():
+    net, _ = experiment.train(seed=1, **SMALL)
+    before = net.theta.copy()
+    further, history = experiment.train(seed=5, net=net, learning_rate=0.01, epochs=1)
+    rng = np.random.default_rng(5)  # no initial weights are drawn from it
+    expected, _ = training.fit(
+        net,
+        lambda rng: single(datasets.sin, rng),
+        rng=rng,
+        epochs=1,
+        optimizer=optimizers.rmsprop(0.01),
+    )
+    np.testing.assert_array_equal(further.theta, expected.theta)
+    assert len(history.loss) == 4
+    np.testing.assert_array_equal(net.theta, before)
+
+
 def test_a_trial_goes_through_the_phases_of_the_system_and_over_one_period():
     window, truth = experiment.trial(windows=4)
     phases = np.pi * np.array([1, 3, 5, 7]) / 8
     x = phases + 0.2 * np.arange(15 + 32)[:, None]
-    np.testing.assert_allclose(window[:, 0], np.sin(x[:15]), atol=1e-14)
-    np.testing.assert_allclose(truth[:, 0], np.sin(x[15:]), atol=1e-14)
+    assert window.dtype == truth.dtype == np.float32
+    np.testing.assert_array_equal(window[:, 0], np.float32(np.sin(x[:15])))
+    np.testing.assert_array_equal(truth[:, 0], np.float32(np.sin(x[15:])))
     assert np.ceil(2 * np.pi / experiment.STEP) == experiment.PERIOD
     assert experiment.trial()[0].shape == (15, 1, 16)
     _, truth = experiment.trial(datasets.square, 1)  # from π/2 + 3 on, +1 until 6
@@ -84,9 +126,9 @@ def test_who_knows_the_recurrence_of_the_sine_makes_no_error(monkeypatch):
     answers(monkeypatch, lambda x: 2 * np.cos(0.2) * x[-1] - x[-2])
     net = network.init(np.random.default_rng(0), 1, 1, 1)
     runs, run_error, step_error = experiment.errors(net)
-    np.testing.assert_allclose(runs, experiment.trial()[1][:, 0], atol=1e-12)
-    assert run_error < 1e-12
-    assert step_error < 1e-14
+    np.testing.assert_allclose(runs, experiment.trial()[1][:, 0], atol=1e-6)
+    assert run_error < 2e-7
+    assert step_error < 1e-7
 
 
 def test_who_answers_zero_errs_by_the_size_of_the_sine(monkeypatch):
@@ -95,8 +137,9 @@ def test_who_answers_zero_errs_by_the_size_of_the_sine(monkeypatch):
     runs, run_error, step_error = experiment.errors(net)
     truth = experiment.trial()[1]
     assert (runs == 0).all()
-    assert run_error == pytest.approx(np.sqrt((truth**2).sum() / truth.size), rel=1e-12)
-    assert step_error == pytest.approx(np.sqrt(1 / 2), rel=1e-12)  # over the whole circle
+    exact = np.sqrt(np.square(truth, dtype=float).sum() / truth.size)
+    assert run_error == pytest.approx(exact, rel=1e-12)
+    assert step_error == pytest.approx(np.sqrt(1 / 2), rel=1e-7)  # over the whole circle
 
 
 def test_who_repeats_the_last_value_errs_by_one_step_and_draws_a_line(monkeypatch):
@@ -106,7 +149,7 @@ def test_who_repeats_the_last_value_errs_by_one_step_and_draws_a_line(monkeypatc
     window, _ = experiment.trial()
     np.testing.assert_array_equal(runs, np.broadcast_to(window[-1], (32, 16)))
     # sin(x + h) - sin(x) = 2 sin(h / 2) cos(x + h / 2)
-    assert step_error == pytest.approx(2 * np.sin(0.1) / np.sqrt(2), rel=1e-12)
+    assert step_error == pytest.approx(2 * np.sin(0.1) / np.sqrt(2), rel=1e-6)
 
 
 def test_a_measurement_holds_what_the_networks_of_its_epochs_do():
@@ -117,7 +160,7 @@ def test_a_measurement_holds_what_the_networks_of_its_epochs_do():
     for k, epoch in enumerate((2, 0)):
         run = generation.refeed(history.snapshots[epoch], window, 32)
         np.testing.assert_array_equal(got.runs[k], run[:, 0])
-        error = np.sqrt(((run - truth) ** 2).mean())
+        error = np.sqrt((np.float64(run - truth) ** 2).mean())
         np.testing.assert_allclose(got.run_error[k], error, rtol=1e-12)
     rng = np.random.default_rng(0)  # any fresh windows over the circle give much the same
     x, target = datasets.function_windows(datasets.sin, rng, windows=1000)

@@ -142,7 +142,7 @@ def test_a_table_prints_a_line_an_array_under_four_headings():
     head, *body = str(table).splitlines()
     assert head.split() == "name analytic norm numerical norm relative error".split()
     expected = [
-        [r.name, f"{r.analytic:.6e}", f"{r.numerical:.6e}", f"{r.error:.1e}"] for r in table
+        [r.name, f"{r.analytic:.2e}", f"{r.numerical:.2e}", f"{r.error:.1e}"] for r in table
     ]
     assert [line.split() for line in body] == expected
     assert len({len(line) for line in [head, *body]}) == 1

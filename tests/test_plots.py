@@ -44,6 +44,34 @@ def test_the_run_and_the_truth_are_not_told_apart_by_colour_alone():
     assert looks[0] != looks[1]
 
 
+def test_a_film_shows_each_layers_state_under_the_run_behind_curtains_that_nobody_sees():
+    states = [np.array([[0.1, 0.2, 0.3]]), np.array([[0.4, 0.5, 0.6], [0.7, 0.8, 0.9]])]
+    above, below = plots.state_film([1.0], [2.0, 3.0], [2.0, 2.5], states)
+    np.testing.assert_array_equal(below.get_images()[0].get_array(), np.vstack(states))
+    assert [label.get_text() for label in below.get_yticklabels()] == ["layer 1", "layer 2"]
+    np.testing.assert_allclose(below.get_yticks(), [0.5, 2])  # the middle of rows 0 to 1, 1 to 3
+    for ax in (above, below):
+        (curtain,) = ax.patches
+        assert curtain.get_gid() == "curtain" and curtain.get_alpha() == 0
+        bounds = curtain.get_bbox()
+        assert sorted(bounds.intervalx) == [*ax.get_xlim()] == [-0.5, 2.5]
+        assert sorted(bounds.intervaly) == sorted(ax.get_ylim())
+
+
+@pytest.mark.parametrize(
+    ("states", "says"),
+    [
+        ([], "states: expected at least one layer, got none"),
+        ([np.ones((2, 4))], r"states of layer 1: expected shape (H, 3), got (2, 4)"),
+    ],
+)
+def test_a_film_refuses_states_of_other_steps(states, says):
+    with pytest.raises(ValueError) as error:
+        plots.state_film([1.0], [2.0, 3.0], [2.0, 2.5], states)
+    assert str(error.value) == says
+    assert not plt.get_fignums()
+
+
 def test_a_loss_is_drawn_by_epoch_on_a_logarithmic_axis():
     ax = plots.loss(np.array([1.0, 0.1, 0.01]))
     assert line_data(ax) == [(plots.COLOURS["prediction"], [1, 2, 3], [1, 0.1, 0.01])]
