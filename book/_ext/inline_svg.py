@@ -16,12 +16,21 @@ from sphinx.util import logging
 
 import math_font
 import palette
+import svg_cells
 
 logger = logging.getLogger(__name__)
 SVG = "http://www.w3.org/2000/svg"
+NUMBER = re.compile(r"-?\d+\.\d+")
 HREF = "{http://www.w3.org/1999/xlink}href"
 SCALE = 1.45  # CSS pixels to a Matplotlib point at full size: 10.5 points are read as 15 pixels
+MOVED = ("curtain",)  # groups that the style sheet moves, named by `gid` in Matplotlib
 ElementTree.register_namespace("", SVG)
+
+
+def short(numbers: str) -> str:
+    """Return coordinates, in points, to a hundredth of a point, and without spare blanks."""
+    rounded = NUMBER.sub(lambda match: f"{float(match[0]):.2f}".rstrip("0").rstrip("."), numbers)
+    return re.sub(r"\s*([A-Za-z])\s*", r"\1", " ".join(rounded.split()))
 
 
 def inline(text: str, alt: str, prefix: str) -> tuple[str, set[str]]:
@@ -44,27 +53,39 @@ def inline(text: str, alt: str, prefix: str) -> tuple[str, set[str]]:
             # Upstream flaw (Matplotlib): its `<style>*{...}` would style the whole page.
             if child.tag in (f"{{{SVG}}}metadata", f"{{{SVG}}}style", f"{{{SVG}}}title"):
                 parent.remove(child)
+            elif child.get(HREF, "").startswith("data:image/png"):
+                parent[list(parent).index(child)] = svg_cells.group(child, SVG, child.get(HREF, ""))
     for element in root.iter():
         name = element.attrib.pop("id", None)
         if name in used:
             element.set("id", prefix + name)
+        elif name in MOVED:
+            element.set("class", name)
         if target := element.attrib.pop(HREF, None):
             element.set("href", f"#{prefix}{target[1:]}" if target.startswith("#") else target)
         if clip := element.get("clip-path"):
             element.set("clip-path", clip.replace("url(#", f"url(#{prefix}"))
-        if style := element.get("style"):
+        if style := element.attrib.pop("style", None):
             style = re.sub(r"#[0-9a-fA-F]{6}\b", colour, style)
             style = re.sub(r"font-family: [^;]+;? ?", "", style)  # the page's own
             if "font-style: italic" in style and element.text:  # a symbol, as in the equations
                 element.text = element.text.translate(math_font.ITALIC)
-                style = style.replace("font-style: italic", 'font-family: "Book Math", math')
+                style = style.replace("font-style: italic", "font-family: Book Math, math")
             # CSS enlarges the text of a figure that a phone shrinks.
             scaled = r"font-size: calc(\1px * var(--fig-text))"
             style = re.sub(r"font-size: ([\d.]+)px", scaled, style)
-            element.set("style", style.replace("url(#", f"url(#{prefix}"))
+            # As attributes, which a strict content security policy does not ask about.
+            for declaration in filter(
+                str.strip, style.replace("url(#", f"url(#{prefix}").split(";")
+            ):
+                name, _, value = declaration.partition(":")
+                element.set(name.strip(), value.strip())
+        for name in ("d", "x", "y"):
+            if value := element.get(name):
+                element.set(name, short(value))
     width, height = (float(number) for number in root.get("viewBox", "").split()[2:])
-    size = {"width": f"{width:g}", "height": f"{height:g}"}
-    root.attrib |= size | {"style": f"max-width: {SCALE * width:.0f}px", "class": "plot"}
+    size = {"width": f"{SCALE * width:.0f}", "height": f"{SCALE * height:.0f}"}
+    root.attrib |= size | {"class": "plot"}
     root.attrib |= {"role": "img", "aria-label": alt}
     root.attrib.pop("version", None)
     return ElementTree.tostring(root, encoding="unicode"), unknown

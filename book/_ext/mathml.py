@@ -7,8 +7,10 @@ from typing import Any
 
 from docutils import nodes
 from math_core import LatexError, LatexToMathML
+from selectolax.lexbor import LexborHTMLParser
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.environment.collectors import EnvironmentCollector
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
@@ -16,6 +18,8 @@ from sphinx.writers.html5 import HTML5Translator
 import math_font
 
 logger = logging.getLogger(__name__)
+DISPLAYSTYLE = re.compile(r'(<(?!math\b|mstyle\b|mtable\b)\w+) displaystyle="(true|false)"')
+SCRIPTS = ":is(msub, msup, msubsup) > :not(:first-child)"  # as in book.css, which asks for "ssty"
 
 
 @cache
@@ -30,24 +34,55 @@ def mathml(tex: str, block: bool) -> str:
     text = converter().convert_with_local_state(tex, displaystyle=block)
     # Upstream flaw (math-core 0.9): HTML knows no scriptlevel on mtable; 0 changes nothing.
     text = text.replace(' scriptlevel="0"', "")
+    # Upstream flaw (W3C checker): MathML Core allows this anywhere, it only on a few elements.
+    text = DISPLAYSTYLE.sub(r'\1 class="displaystyle-\2"', text)
     # Upstream flaw (math-core 0.9): an `<mspace/>` of no width before each operator's name.
     return text.replace("<mspace/>", "")
 
 
-def check_and_write_font(app: Sphinx, env: BuildEnvironment) -> None:
-    """Convert every equation once: wrong TeX stops the build, the font gets what is used."""
-    used: set[str] = set()
-    for docname in sorted(env.found_docs):
-        doctree = env.get_doctree(docname)
+class Characters(EnvironmentCollector):
+    """What each page needs of the font, found when the page is read: wrong TeX stops the build.
+
+    Kept by page, so that an edit costs what the page holds, not what the book holds.
+    """
+
+    def clear_doc(self, app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+        characters_of(env).pop(docname, None)
+
+    def merge_other(
+        self, app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment
+    ) -> None:
+        characters_of(env).update({name: characters_of(other)[name] for name in docnames})
+
+    def process_doc(self, app: Sphinx, doctree: nodes.document) -> None:
+        used: set[str] = set()
+        in_scripts: set[str] = set()
         for node in (*doctree.findall(nodes.math), *doctree.findall(nodes.math_block)):
             try:
                 text = mathml(node.astext(), isinstance(node, nodes.math_block))
                 used |= set(html.unescape(re.sub(r"<[^>]+>", "", text)))
+                for script in LexborHTMLParser(text).css(SCRIPTS):
+                    in_scripts |= set(script.text())
                 if "<msqrt" in text or "<mroot" in text:
                     used.add("√")  # which the browser draws, and the text does not hold
             except LatexError as error:
                 logger.error("wrong TeX: %s in %s", error, node.astext(), location=node)
-    if missing := math_font.write(app.config.mathml_font_folder, used):
+        found = (used, in_scripts, set(doctree.astext()))
+        characters_of(app.env)[app.env.docname] = found
+
+
+def characters_of(env: BuildEnvironment) -> dict[str, tuple[set[str], set[str], set[str]]]:
+    """Return, by page, the characters of equations, of their scripts, and of the prose."""
+    if not hasattr(env, "mathml_characters"):
+        env.mathml_characters = {}
+    return env.mathml_characters
+
+
+def write_font(app: Sphinx, env: BuildEnvironment) -> None:
+    """Write the font with the characters that the book uses."""
+    sets = zip(*characters_of(env).values(), strict=True)
+    used, in_scripts, prose = (set().union(*parts) for parts in sets)
+    if missing := math_font.write(app.config.mathml_font_folder, used, in_scripts, prose):
         logger.error("the math font has no glyph for %s", sorted(missing))
 
 
@@ -71,7 +106,7 @@ def visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None:
 
 
 def visible(node: nodes.Element, *, block: bool) -> str:
-    """Return the node's MathML, or the TeX itself where `check_and_write_font` has complained."""
+    """Return the node's MathML, or the TeX itself where `Characters` has complained."""
     try:
         return mathml(node.astext(), block)
     except LatexError:
@@ -81,5 +116,6 @@ def visible(node: nodes.Element, *, block: bool) -> str:
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("mathml_font_folder", None, "")
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
-    app.connect("env-updated", check_and_write_font)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    app.add_env_collector(Characters)
+    app.connect("env-updated", write_font)
+    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}

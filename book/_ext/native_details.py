@@ -46,6 +46,7 @@ def drop_repeated_ids(app: Sphinx, doctree: nodes.document) -> None:
     """
     for section in list(doctree.findall(nodes.section)):
         if section["ids"] in (["exercise-content"], ["solution-content"]):
+            section["ids"] = []  # docutils would hand them to the first child
             section.replace_self(section.children)
 
 
@@ -54,5 +55,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("myst_nb")
     app.add_node(solution_node, override=True, html=(visit_solution, None))
     app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_cell, depart_hidden_cell))
-    app.connect("doctree-read", drop_repeated_ids, priority=900)
+    app.connect("doctree-read", drop_repeated_ids, priority=100)  # before who reads ids
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -24,6 +24,14 @@ COLOURS = {  # name: (what Matplotlib draws, what a dark page shows instead)
 }
 VARIABLES = {light: f"var(--fig-{name})" for name, (light, _) in COLOURS.items()}
 VARIABLES["#000000"] = VARIABLES[COLOURS["ink"][0]]
+# Where the reader forces colours, lines and text take these; a figure's own colours stay.
+FORCED = """
+  --fig-paper: Canvas;
+  --fig-ink: CanvasText;
+  --fig-muted: CanvasText;
+  --fig-grid: GrayText;
+}
+"""
 
 
 def write(folder: Path) -> None:
@@ -36,6 +44,12 @@ def write(folder: Path) -> None:
     for column, selector in enumerate((":root", 'html[data-theme="dark"]')):
         lines = (f"  --fig-{name}: {pair[column]};" for name, pair in COLOURS.items())
         blocks.append(f"{selector} {{\n" + "\n".join(lines) + "\n}\n")
-    # Paper is white: a dark page is printed in the light colours.
-    blocks.append("@media print {\n" + blocks[0].replace(":root", "html[data-theme]") + "}\n")
+    light, dark = (block.partition(" {")[2] for block in blocks)
+    for media, block in {
+        "print": light,  # paper is white: a dark page is printed in the light colours
+        "(forced-colors: active) and (prefers-color-scheme: light)": light,
+        "(forced-colors: active) and (prefers-color-scheme: dark)": dark,
+        "(forced-colors: active)": FORCED,
+    }.items():
+        blocks.append(f"@media {media} {{\nhtml[data-theme] {{{block}}}\n")
     (folder / "palette.css").write_text("".join(blocks))

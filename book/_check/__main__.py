@@ -1,0 +1,46 @@
+"""Check pages, and say what is wrong with them: ``nox -s check-page -- PATH``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from .book import BOOK, Book
+from .rules import check
+
+BUDGET = 5.0  # seconds that a page may take to execute
+
+
+def name_of(given: str, book: Book) -> str:
+    """Return the name of the page that a path means, from anywhere in the repository."""
+    path = Path(given)
+    for base in (Path.cwd(), BOOK):
+        for file in (base / path, (base / path).with_suffix(".md")):
+            if file.is_file() and file.resolve().is_relative_to(BOOK):
+                name = file.resolve().relative_to(BOOK).as_posix().removesuffix(".md")
+                if name in book.pages:
+                    return name
+    raise SystemExit(f"{given} is no page; give a path such as book/training/noise.md")
+
+
+def main(paths: list[str]) -> int:
+    """Check the pages and return how many have something wrong with them."""
+    if not paths:
+        raise SystemExit("which page? nox -s check-page -- book/training/noise.md")
+    book = Book.read()
+    failed = 0
+    for name in [name_of(path, book) for path in paths]:
+        page = book.pages[name]
+        complaints = check(page, book)
+        for line, message in complaints:
+            print(f"book/{name}.md:{line}: {message}")
+        failed += bool(complaints)
+        seconds = page.outcome.seconds
+        over = f", over the budget of {BUDGET:g} s" if seconds > BUDGET else ""
+        state = f"{len(complaints)} to mend" if complaints else "nothing to mend"
+        print(f"book/{name}.md: {state}; it executes in {seconds:.1f} s{over}")
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(min(main(sys.argv[1:]), 1))

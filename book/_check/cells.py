@@ -1,0 +1,145 @@
+"""The rules of the code cells: short, in ruff's style, and runnable for whoever copies them."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+
+from .book import BOOK
+from .page import Cell, Complaint, Page
+
+NOTEBOOK = "book/page.ipynb"
+LONGEST = 25
+COLUMNS = 76  # what a page shows without scrolling sideways, at 1280 px
+MAY_IMPORT = {"lstm_ref", "matplotlib", "numpy"}
+
+# What reads or writes a file, or asks another machine. (Modules that do are no allowed import.)
+FILES = {"open", "input", "fromfile", "genfromtxt", "imread", "imsave", "load", "loadtxt", "memmap"}
+FILES |= {"save", "savefig", "savetxt", "savez", "savez_compressed", "tofile", "DataSource"}
+NETWORK = {"http", "httpx", "requests", "socket", "ssl", "urllib", "urllib3", "ftplib", "aiohttp"}
+# All of numpy.random that draws nothing from a hidden, global state.
+SEEDED = {"default_rng", "Generator", "SeedSequence", "BitGenerator"}
+SEEDED |= {"MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64"}
+SEED = "make one generator in the first cell, rng = np.random.default_rng(1)"
+
+
+def short_cells(page: Page) -> Iterator[Complaint]:
+    """A cell is one idea, and as wide as a page."""
+    for cell in page.cells:
+        lines = cell.code.splitlines()
+        if len(lines) > LONGEST:
+            yield (
+                cell.line,
+                f"a cell of {len(lines)} lines, at most {LONGEST} are allowed; split it",
+            )
+        for number, line in enumerate(lines):
+            if len(line) > COLUMNS:
+                wide = f"{len(line)} columns, at most {COLUMNS} are allowed; break the line"
+                yield cell.first + number, wide
+
+
+def imported(cell: Cell) -> Iterator[tuple[int, str]]:
+    for line, node in cell.nodes:
+        if isinstance(node, ast.Import):
+            yield from ((line, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield line, "." if node.level else node.module or ""
+
+
+def allowed_imports(page: Page) -> Iterator[Complaint]:
+    """What a reader copies needs the package, what it depends on, and nothing else."""
+    for cell in page.cells:
+        for line, name in imported(cell):
+            root = name.partition(".")[0]
+            if root in MAY_IMPORT or (name == "myst_nb" and not cell.is_copied):
+                continue
+            why = "asks another machine" if root in NETWORK else "is not what a reader has"
+            yield (
+                line,
+                f"imports {name}, which {why}; a page imports {', '.join(sorted(MAY_IMPORT))}",
+            )
+
+
+def no_files(page: Page) -> Iterator[Complaint]:
+    """A cell reads and writes no file: a copy of it runs anywhere, and leaves nothing behind."""
+    for cell in page.cells:
+        for line, node in cell.nodes:
+            if not isinstance(node, ast.Call):
+                continue
+            name = called(node).rpartition(".")[2]
+            if name in FILES or name in ("__import__", "import_module"):
+                yield line, f"{called(node)}() reaches outside the page; compute the data in a cell"
+
+
+def called(call: ast.Call) -> str:
+    """Return the dotted name of what is called, or nothing."""
+    parts, node = [], call.func
+    while isinstance(node, ast.Attribute):
+        parts, node = [node.attr, *parts], node.value
+    return ".".join([node.id, *parts]) if isinstance(node, ast.Name) else ""
+
+
+def seeded_generators(page: Page) -> Iterator[Complaint]:
+    """Every run draws the same numbers."""
+    for cell in page.cells:
+        for line, node in cell.nodes:
+            if isinstance(node, ast.ImportFrom) and node.module == "numpy.random":
+                for alias in node.names:
+                    if alias.name not in SEEDED:
+                        yield line, f"numpy.random.{alias.name} has a hidden global state; {SEED}"
+            if not isinstance(node, ast.Call):
+                continue
+            name = called(node)
+            if (legacy := re.fullmatch(r"(?:np|numpy)\.random\.(\w+)", name)) and (
+                legacy[1] not in SEEDED
+            ):
+                yield line, f"{name} has a hidden global state; {SEED} and use rng.{legacy[1]}"
+            given = [*node.args, *(keyword.value for keyword in node.keywords)]
+            empty = all(isinstance(one, ast.Constant) and one.value is None for one in given)
+            if name.rpartition(".")[2] in SEEDED - {"Generator", "BitGenerator"} and empty:
+                yield line, f"{name}() without a seed draws other numbers in every build; {SEED}"
+
+
+def ruff(page: Page) -> Iterator[Complaint]:
+    """Ruff passes, linter and formatter; it sees the cells as one notebook, so names carry over."""
+    blank = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    cells = [blank | {"source": cell.code.removesuffix("\n")} for cell in page.cells]
+    notebook = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
+
+    def run(*command: str) -> subprocess.CompletedProcess[str]:
+        style = ["--quiet", "--no-cache", "--line-length", str(COLUMNS)]
+        return subprocess.run(
+            [sys.executable, "-m", "ruff", *command, *style, "--stdin-filename", NOTEBOOK, "-"],
+            check=False,
+            cwd=BOOK.parent,  # where pyproject.toml is
+            input=notebook,
+            capture_output=True,
+            encoding="utf-8",
+        )
+
+    checked = run("check", "--output-format=json")
+    if checked.returncode not in (0, 1):
+        raise RuntimeError(f"ruff failed: {checked.stderr}")
+    findings = json.loads(checked.stdout)
+    for found in findings:
+        cell = page.cells[(found.get("cell") or 1) - 1]
+        hint = (found.get("fix") or {}).get("message")
+        line = cell.first + found["location"]["row"] - 1
+        yield line, f"ruff {found['code']}: {found['message']}" + (f"; {hint}" if hint else "")
+    if any(found["code"] == "invalid-syntax" for found in findings):
+        return  # which has no format
+    changes = run("format", "--diff").stdout
+    for change in re.split(r"^--- .*?:cell ", changes, flags=re.MULTILINE)[1:]:
+        number, _, diff = change.partition("\n")
+        body = "\n".join(line for line in diff.splitlines() if line[:3] != "+++")
+        yield page.cells[int(number) - 1].line, f"not in ruff's format; it would be\n{body}"
+
+
+def runs(page: Page) -> Iterator[Complaint]:
+    """The page runs from top to bottom."""
+    if page.outcome.error:
+        yield page.outcome.line or 1, f"the cell fails\n{page.outcome.error}"

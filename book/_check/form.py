@@ -1,0 +1,89 @@
+"""The rules of a page's form: its front matter, its parts, its equations."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+from .page import LITERAL, Complaint, Page, directive, is_cell
+
+
+def front_matter(page: Page) -> Iterator[Complaint]:
+    """A page says what it is; one with cells names their kernel; no tool rewrites it on saving."""
+    if "error" in page.front:
+        yield 1, f"the front matter is no YAML: {page.front['error']}"
+        return
+    if page.cells and page.front.get("file_format") != "mystnb":
+        yield 1, "front matter: without file_format: mystnb the cells would be shown and never run"
+    if page.cells and not (page.front.get("kernelspec") or {}).get("display_name"):
+        yield 1, "front matter: kernelspec.display_name is missing; write Python 3"
+    if "jupytext" in page.front:
+        yield 1, "front matter: a jupytext block rewrites its version on every save; delete it"
+    meta = (page.front.get("myst") or {}).get("html_meta") or {}
+    if not str(meta.get("description") or "").strip():
+        yield 1, "front matter: myst.html_meta.description is missing; say the page in one sentence"
+
+
+def every_cell_executes(page: Page) -> Iterator[Complaint]:
+    """A cell inside another directive, or tagged so, would be shown and never run."""
+    for line, token in page.parts:
+        hidden = "{code-cell}" in token.content and not is_cell(token)
+        literal = token.type in ("code_block", "html_block") or directive(token) in LITERAL
+        if (is_cell(token) and token.meta["depth"] > 0) or (hidden and literal):
+            yield line, "a code cell stands inside something else, where it never runs; move it out"
+    for cell in page.cells:
+        if "skip-execution" in cell.tags:
+            yield cell.line, "the cell is tagged skip-execution; every cell runs"
+
+
+def labelled_equations(page: Page) -> Iterator[Complaint]:
+    """An equation has a number and a link."""
+    for one in page.directives:
+        if one.name == "math" and not one.options.get("label"):
+            yield one.line, "an equation without a label; add a line `:label: eq-PAGE-NAME`"
+    for line, token in page.parts:
+        if token.type in ("math_block", "amsmath"):
+            yield (
+                line,
+                "an equation without a label; write it as ```{math} with `:label: eq-PAGE-NAME`",
+            )
+
+
+def anatomy(page: Page) -> Iterator[Complaint]:
+    """A chapter has every part that CONTRIBUTING.md names."""
+    tops = [(line, token) for line, token in page.parts if token.meta["depth"] <= 1]
+    paragraphs = [
+        (line, inner.content)
+        for (line, outer), (_, inner) in itertools.pairwise(tops)
+        if outer.type == "paragraph_open"
+    ]
+    if not paragraphs or not paragraphs[0][1].startswith("After this page you can"):
+        line = paragraphs[0][0] if paragraphs else 1
+        yield (
+            line,
+            "does not open with what the reader will be able to do: After this page you can …",
+        )
+    if not any(d.name == "math" and d.options.get("label") for d in page.directives):
+        yield 1, "no labelled equation"
+    bold = [
+        text.partition("**")[2].partition("**")[0] for _, text in paragraphs if text[:2] == "**"
+    ]
+    if missing_in_order(["Predict.", "Explain."], iter(bold)):
+        yield 1, "no guess is asked for and explained: **Predict.**, later **Explain.**"
+    exercises = [d for d in page.directives if d.name == "exercise"]
+    labels = {str(d.options["label"]) for d in exercises if "label" in d.options}
+    solved = {d.argument for d in page.directives if d.name == "solution-start"}
+    if not 2 <= len(exercises) <= 3:
+        yield 1, f"{len(exercises)} exercises, two or three are asked for"
+    if labels != solved or len(labels) < len(exercises):
+        yield 1, f"exercises without a solution of their own: {sorted(labels ^ solved)}"
+    recall = [t for t in page.sections.get("Recall", []) if directive(t) == "recall"]
+    if not 3 <= len(recall) <= 5:
+        yield 1, f"{len(recall)} questions under ## Recall, three to five are asked for"
+    if "Where to read on" not in page.sections:
+        yield 1, "no heading ## Where to read on"
+
+
+def missing_in_order(wanted: list[str], found: Iterator[str]) -> str | None:
+    """Return the first of the wanted that is not found after the one before it."""
+    return next((one for one in wanted if one not in found), None)

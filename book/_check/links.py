@@ -1,0 +1,78 @@
+"""The rules of links: what a page refers to is there, and the page itself can be found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from .book import Book, anchors, entries
+from .page import Complaint, Page
+
+FIGURES = ("numref", "eq", "ref")
+
+
+def similar(name: str, known: set[str]) -> str:
+    close = get_close_matches(name, sorted(known), n=2, cutoff=0.5)
+    return f"did you mean {' or '.join(close)}?" if close else "write it as its target spells it"
+
+
+def roles(page: Page, book: Book) -> Iterator[Complaint]:
+    """What a role names exists."""
+    labels, glued = set(book.labels), set(page.outcome.glued)
+    for block in page.blocks:
+        for position, role, content in block.roles:
+            line = block.at(position)
+            target = re.sub(r".*<(.+)>", r"\1", content, flags=re.DOTALL)
+            if role == "doc" and (name := book.resolve(page.name, target)) not in book.pages:
+                yield line, f"no page {name}; {similar(name, set(book.pages))}"
+            if role in FIGURES and target not in labels:
+                yield line, f"nothing is labelled {target}; {similar(target, labels)}"
+            if role.startswith("cite"):
+                for key in re.split(r"\s*,\s*", target):
+                    if key not in book.cited:
+                        where = "reference/references.bib"
+                        yield line, f"{where} lacks {key}; {similar(key, book.cited)}"
+            if role.startswith("glue") and not page.outcome.error and target not in glued:
+                yield line, f"no cell glues {target}; {similar(target, glued)}"
+
+
+def addresses(page: Page, book: Book) -> Iterator[Complaint]:
+    """A link to a file or a heading leads somewhere; those to other sites a weekly job follows."""
+    for block in page.blocks:
+        for position, address in block.links:
+            if re.match(r"[a-z][a-z+.-]*:", address):
+                continue
+            file, _, anchor = address.partition("#")
+            line = block.at(position)
+            name = book.resolve(page.name, file) if file else page.name
+            if name not in book.pages:
+                path = book.root / book.resolve(page.name, file)
+                if not (path.is_file() or path.with_suffix(".md").is_file()):
+                    yield line, f"no file {address}; a path is relative to this page's folder"
+            elif anchor and anchor not in anchors(book.pages[name]) | set(book.labels):
+                known = anchors(book.pages[name])
+                yield line, f"no heading or label {anchor} in {name}; {similar(anchor, known)}"
+
+
+def contents(page: Page, book: Book) -> Iterator[Complaint]:
+    """A table of contents names pages that exist, and every page is in one."""
+    for directive in page.directives:
+        if directive.name == "toctree":
+            for entry in entries(directive.body):
+                if (name := book.resolve(page.name, entry)) not in book.pages:
+                    yield directive.line, f"no page {name}; {similar(name, set(book.pages))}"
+    if page.name not in book.listed | {"index"}:
+        yield 1, "no table of contents names this page; add it to a {toctree} of its folder's index"
+
+
+def own_labels(page: Page, book: Book) -> Iterator[Complaint]:
+    """A label is given once in the whole book."""
+    for line, label in page.labels:
+        others = [place for place in book.labels[label] if place != (page.name, line)]
+        if others:
+            name, other = others[0]
+            yield (
+                line,
+                f"the label {label} is also that of {name}.md, line {other}; rename this one",
+            )

@@ -1,0 +1,33 @@
+/* How search results are ordered. Part of language_data.js, which only the search page loads.
+   The numbers are Sphinx's own where `score` does not change them. */
+var Scorer = {
+  objNameMatch: 11, objPartialMatch: 6, objPrio: { 0: 15, 1: 5, 2: -5 }, objPrioDefault: 0,
+  title: 15, partialTitle: 7, term: 5, partialTerm: 2,
+
+  score(result) {
+    const [docname, title, , description, score, , kind] = result;
+    const index = Search._index;
+    const query = (new URLSearchParams(location.search).get("q") || "").trim();
+    const page = index.docnames.indexOf(docname);
+    if (description === null) result[3] = index.descriptions[page] || null;
+
+    if (kind === "title") return title === index.titles[page] && score > 15 ? 20 : score; // this very page
+    if (kind === "index") return (score / 100) * 12; // the glossary's definition
+    if (kind === "object") {
+      const name = title.toLowerCase(), asked = query.toLowerCase();
+      if (name !== asked && !name.endsWith(`.${asked}`)) return 2;
+      // A word that the glossary or a page's title has, "loss" or "network", rarely means the code's name.
+      const word = Object.hasOwn(index.indexentries, asked) || index.titles.some((t) => t.toLowerCase() === asked);
+      return word ? 3 : 30;
+    }
+    const stemmer = new Stemmer();
+    let weight = 0;
+    for (const word of splitQuery(query.toLowerCase())) {
+      const term = stemmer.stemWord(word);
+      if (!Object.hasOwn(index.weights, term)) return score / 2; // only part of a word was found
+      const pages = [index.terms, index.titleterms].flatMap((of) => (Object.hasOwn(of, term) ? of[term] : []));
+      weight += index.weights[term].charCodeAt(pages.indexOf(page)) - 48 || 0;
+    }
+    return weight / 5;
+  },
+};

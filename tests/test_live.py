@@ -1,0 +1,50 @@
+"""The live session builds in a process that has Sphinx loaded, and loads anew what was edited."""
+
+import subprocess
+import sys
+import types
+from types import SimpleNamespace
+
+import pytest
+from sphinx_autobuild import build
+
+import _live
+
+
+@pytest.fixture
+def builder(monkeypatch):
+    """sphinx-autobuild's builder as `nox -s live` has it, and what it builds."""
+    built = []
+
+    def sphinx(arguments):
+        built.append((arguments, "edited" in sys.modules, "numpy" in sys.modules))
+        return int("broken" in arguments)
+
+    monkeypatch.setattr(_live.sphinx_build, "main", sphinx)
+    error = subprocess.CalledProcessError
+    replaced = SimpleNamespace(run=_live.run, CalledProcessError=error)
+    monkeypatch.setattr(build, "subprocess", replaced)
+    edited = types.ModuleType("edited")
+    edited.__file__ = str(_live.ROOT / "lstm_ref" / "edited.py")
+    monkeypatch.setitem(sys.modules, "edited", edited)
+    monkeypatch.setitem(sys.modules, "numpy", types.ModuleType("numpy"))
+    kept = dict(sys.modules)
+    yield lambda *arguments: make(arguments)(changed_paths=()), built
+    sys.modules.update(kept)
+
+
+def make(arguments):
+    nothing = {"url_host": "localhost", "pre_build_commands": [], "post_build_commands": []}
+    return build.Builder(list(arguments), **nothing)
+
+
+def test_a_build_is_one_call_in_this_process(builder):
+    call, built = builder
+    call("-n", "book", "build/live")
+    assert built == [(["-n", "book", "build/live"], False, True)]
+
+
+def test_a_failed_build_is_reported_and_serving_goes_on(builder, capsys):
+    call, _ = builder
+    call("broken")
+    assert "exited with exit code: 1" in capsys.readouterr().out
