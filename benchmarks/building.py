@@ -1,0 +1,89 @@
+"""What a build costs as the book grows: ``nox -s benchmarks -- building``.
+
+Books of 20 and of 100 chapters are made from the chapter template and built: once from clean, every
+cell executed, then after one sentence has been added to one chapter. Seconds are of the processor
+(of the build and its children), so that they bear other work on the machine. To hold: an edit costs
+at most 1.5 times as much among 100 chapters as among 20, a clean build at most 5 times.
+"""
+
+import os
+import re
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+BOOK = ROOT / "book"
+SIZES = (20, 100)
+EDITS = 3
+sys.path.insert(0, str(BOOK))
+
+from _new_page import page_text  # noqa: E402  (it lies there)
+
+
+def make(folder: Path, chapters: int) -> Path:
+    """Write a book of so many chapters beside the real one's settings, ten chapters a part."""
+    book = folder / "book"
+    for name in ("_ext", "_static", "_style", "_templates", "reference"):
+        shutil.copytree(BOOK / name, book / name)
+    shutil.copyfile(BOOK / "conf.py", book / "conf.py")
+    for path in sorted((book / "reference").rglob("*.md")):  # their links lead to the real chapters
+        if path.stem not in ("glossary", "bibliography"):
+            path.unlink()
+    shutil.rmtree(book / "reference" / "api", ignore_errors=True)
+    template = (BOOK / "chapter-template.md").read_text(encoding="utf-8")
+    template = re.sub(r"\{doc\}`/(lstm-cells/index|reference/notation)`", "another page", template)
+    parts = range(chapters // 10)
+    for part in parts:
+        names = [f"chapter-{10 * part + k}" for k in range(10)]
+        toctree = "```{toctree}\n" + "\n".join(names) + "\n```\n"
+        (book / f"part-{part}").mkdir()
+        (book / f"part-{part}" / "index.md").write_text(f"# Part {part}\n\n{toctree}")
+        for name in names:
+            text = page_text(template, f"Chapter {name}", name)
+            (book / f"part-{part}" / f"{name}.md").write_text(text)
+    entries = "\n".join([*(f"part-{part}/index" for part in parts), "reference/glossary"])
+    toctree = f"```{{toctree}}\n{entries}\nreference/bibliography\n```\n"
+    (book / "index.md").write_text(f"# Book\n\n{toctree}")
+    return book
+
+
+def build(folder: Path) -> float:
+    """Build the book and return the seconds that it took of the processor."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    command = ["-m", "sphinx", "-q", "-d", folder / "doctrees", folder / "book", folder / "html"]
+    env = os.environ | {"BOOK_BUILD_DIR": str(folder / "build")}
+    subprocess.run([sys.executable, *command], check=True, env=env, stdout=sys.stderr)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def main() -> None:
+    """Print the table."""
+    print("chapters  clean build s  rebuild after one edit s")
+    clean, edited = {}, {}
+    for size in SIZES:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            book = make(folder, size)
+            clean[size] = build(folder)
+            page = book / "part-1" / "chapter-15.md"
+            seconds = []
+            for edit in range(EDITS):
+                page.write_text(page.read_text() + f"\nEdit {edit}.\n")
+                seconds.append(build(folder))
+            edited[size] = min(seconds)
+        print(f"{size:8d} {clean[size]:14.1f} {edited[size]:25.1f}", flush=True)
+    small, large = SIZES
+    growth = edited[large] / edited[small]
+    print(f"an edit among {large} costs {growth:.2f} times one among {small}; to hold: 1.5")
+    print(
+        f"a clean build costs {clean[large] / clean[small]:.2f} times; to hold: {large / small:g}"
+    )
+
+
+if __name__ == "__main__":
+    main()

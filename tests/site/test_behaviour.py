@@ -1,0 +1,685 @@
+"""What the site does when a reader acts: copies, searches, answers, changes the mode, uses keys.
+
+And what it is to a reader without JavaScript, without network, with less motion, with colours of
+their own, or on paper.
+"""
+
+import io
+import json
+import re
+import urllib.parse
+import zipfile
+
+import pytest
+from PIL import Image, ImageChops
+
+CHAPTER = "introduction.html"
+EXAMPLES = ["index.html", CHAPTER, "search.html", "reference/glossary.html"]
+TEMPLATE = "chapter-template.html"  # it has a recall question of each kind
+
+CODE = "div.highlight > pre"  # all that has a copy button
+CELLS = ".cell_input div.highlight > pre"
+
+OPEN_DETAILS = "document.querySelectorAll('details').forEach(part => { part.open = true })"
+
+
+def grey(tab, selector, name):
+    """Return how bright a computed colour is, 0 to 255; None if it is transparent."""
+    value = tab.locator(selector).first.evaluate(f"e => getComputedStyle(e).{name}")
+    red, green, blue, *alpha = (float(number) for number in re.findall(r"[\d.]+", value))
+    return None if alpha == [0] else 0.299 * red + 0.587 * green + 0.114 * blue
+
+
+def ink(picture):
+    """Return which share of a screenshot stands out from its background."""
+    counts = Image.open(io.BytesIO(picture)).convert("L").histogram()
+    ground = counts.index(max(counts))
+    return sum(n for level, n in enumerate(counts) if abs(level - ground) > 60) / sum(counts)
+
+
+# --- Copying --------------------------------------------------------------------------------------
+
+
+def lines(code):
+    """Return code as it is typed: without a last line break."""
+    return code.rstrip("\n")
+
+
+def typed(block):
+    """Return what a reader types of a block: no prompts, and not what Python answers."""
+    block = block.clone()
+    for node in block.css(".gp, .go"):
+        node.decompose()
+    return block.text()
+
+
+def test_copying_copies_exactly_the_code(reader, site, page):
+    """Each copy button, then the one that copies all."""
+    blocks = [typed(node) for node in site.parsed(page).css(CODE)]
+    if not blocks:
+        return
+    tab = reader(page, permissions=["clipboard-read", "clipboard-write"])
+    buttons = tab.locator("div.highlight > button.copybtn")
+    assert buttons.count() == len(blocks), (
+        f"{page}: {len(blocks)} blocks of code, not as many buttons"
+    )
+    for number, code in enumerate(blocks):
+        buttons.nth(number).dispatch_event("click")
+        copied = tab.evaluate("navigator.clipboard.readText()")
+        assert lines(copied) == lines(code), (
+            f"{page}: copy button {number + 1} copies something else"
+        )
+    if not downloads(site, page):
+        return
+    tab.locator(".page-code button").click()
+    copied, at = tab.evaluate("navigator.clipboard.readText()"), 0
+    compile(copied, page, "exec")
+    for number, code in enumerate(cells_of(site, page), 1):
+        assert code.strip() in copied[at:], f"{page}: cell {number} is not copied, or not in order"
+        at = copied.index(code.strip(), at) + len(code.strip())
+
+
+def downloads(site, page):
+    """Return where a page's script and notebook lie, or nothing for a page without cells."""
+    links = site.parsed(page).css(".page-code a[download]")
+    paths = [urllib.parse.urljoin(page, link.attributes["href"]) for link in links]
+    return {path.rpartition(".")[2]: site.folder / path for path in paths}
+
+
+def cells_of(site, page):
+    return [lines(node.text()) for node in site.parsed(page).css(CELLS)]
+
+
+def test_page_with_code_offers_script_and_notebook(site, page):
+    found = downloads(site, page)
+    wanted = {"py", "ipynb"} if cells_of(site, page) else set()
+    assert set(found) == wanted, f"{page}: expected downloads {sorted(wanted)}, got {sorted(found)}"
+
+
+def test_script_holds_the_code_of_the_page_in_order(site, page):
+    if path := downloads(site, page).get("py"):
+        script, at = path.read_text(encoding="utf-8"), 0
+        compile(script, str(path), "exec")
+        for number, code in enumerate(cells_of(site, page), 1):
+            assert code in script[at:], (
+                f"{page}: cell {number} is not in {path.name}, or not in order"
+            )
+            at = script.index(code, at) + len(code)
+        assert "pip install" in script, f"{path.name} does not say how to get what it imports"
+
+
+def test_notebook_holds_the_code_and_its_outputs(site, page):
+    if path := downloads(site, page).get("ipynb"):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        found = ["".join(c["source"]) for c in cells if c["cell_type"] == "code"]
+        wanted = cells_of(site, page)
+        kept = [code for code in found if lines(code) in wanted]
+        assert [*map(lines, kept)] == wanted, f"{path.name}: its cells are not those of {page}"
+        shown = len(site.parsed(page).css(".cell_output"))
+        outputs = sum(bool(cell.get("outputs")) for cell in cells)
+        assert outputs >= shown, f"{path.name}: {outputs} cells have outputs, {shown} on {page}"
+
+
+# --- Colour mode ----------------------------------------------------------------------------------
+
+
+def choose(tab, mode):
+    tab.get_by_role("button", name="Colour mode").click()
+    tab.locator(f"#colour-modes [data-mode={mode}]").click()
+
+
+def test_chosen_mode_is_kept(reader, server, width):
+    tab = reader(CHAPTER, mode="light", width=width)
+    assert grey(tab, "body", "backgroundColor") > 200, "a page in light mode must be bright"
+    choose(tab, "dark")
+    assert grey(tab, "body", "backgroundColor") < 60, "choosing Dark must darken the page"
+    tab.goto(server.base + "index.html")
+    assert tab.evaluate("document.documentElement.dataset.theme") == "dark", "lost on the next page"
+    choose(tab, "auto")
+    assert tab.evaluate("document.documentElement.dataset.theme") == "light", "auto: as the system"
+    tab.emulate_media(color_scheme="dark")
+    tab.reload()
+    assert tab.evaluate("document.documentElement.dataset.theme") == "dark", "auto: as the system"
+
+
+def test_mode_is_set_before_the_first_paint(reader, server):
+    """The kept mode must show while the scripts of the site have not come yet."""
+    tab = reader(CHAPTER, mode="light")
+    choose(tab, "dark")
+    held = []
+    tab.route("**/*.js*", lambda route: held.append(route))
+    tab.goto(server.base + "input.html", wait_until="commit")
+    tab.locator("article h1").wait_for()
+    assert held, "the page loads no script: what does this test test?"
+    assert grey(tab, "body", "backgroundColor") < 60, "the page flashes: light before it turns dark"
+    for route in held:
+        route.continue_()
+    tab.unroute_all()
+    tab.wait_for_load_state()
+
+
+# --- Keys -----------------------------------------------------------------------------------------
+
+# What a reader can act on, in the order of the document; one of each group of radio buttons.
+INTERACTIVE = """window.interactive = () => {
+    const all = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]'
+    const groups = new Set()
+    return [...document.querySelectorAll(all)].filter(e => {
+        const seen = e.checkVisibility({ visibilityProperty: true }) && e.getClientRects().length
+        if (e.disabled || e.tabIndex < 0 || e.closest('[inert]') || !seen) return false
+        const again = e.type === 'radio' && groups.has(e.name)
+        groups.add(e.name)
+        return !again
+    })
+}
+window.named = e => `${e.tagName.toLowerCase()} “${(e.ariaLabel || e.textContent).trim().slice(0, 30)}”`
+window.looks = e => [e, e.parentElement, e.closest('label')].filter(Boolean).map(part => {
+    const s = getComputedStyle(part)
+    return [s.outlineStyle === 'none' ? '' : s.outline, s.boxShadow, s.opacity].join()
+}).join()
+window.plain = new Map(interactive().map(e => [e, looks(e)]))"""
+
+STEP = """() => {
+    const e = document.activeElement
+    const box = e.getBoundingClientRect()
+    return {
+        place: [...plain.keys()].indexOf(e), name: named(e), end: e === document.body,
+        changed: plain.get(e) !== looks(e),
+        shown: box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth
+            && e.checkVisibility({ opacityProperty: true }),
+    }
+}"""
+
+
+@pytest.mark.parametrize("page_", EXAMPLES + [TEMPLATE])
+def test_tab_reaches_everything_in_order(reader, page_, width):
+    tab = reader(page_, width=width, reduced_motion="reduce")
+    tab.evaluate(INTERACTIVE)
+    total = tab.evaluate("plain.size")
+    where, reached = f"{page_} at {width} px", []
+    for _ in range(2 * total + 20):
+        tab.keyboard.press("Tab")
+        step = tab.evaluate(STEP)
+        if step["end"]:
+            break
+        assert step["shown"], f"{where}: {step['name']} has the focus and is not seen"
+        if step["place"] >= 0:  # else a box that scrolls
+            assert step["changed"], f"{where}: nothing shows that {step['name']} has the focus"
+            reached.append(step["place"])
+    names = tab.evaluate("[...plain.keys()].map(named)")
+    missed = [names[place] for place in range(total) if place not in reached]
+    assert not missed, f"{where}: Tab does not reach {missed[:5]}"
+    assert reached == sorted(reached), f"{where}: Tab goes back and forth: {reached}"
+
+
+def test_skip_link_leads_to_the_text(reader, width):
+    tab = reader(CHAPTER, width=width)
+    tab.keyboard.press("Tab")
+    link = tab.locator(":focus")
+    assert link.get_attribute("href") == "#main-content", "the first Tab must reach the skip link"
+    assert link.is_visible()
+    tab.keyboard.press("Enter")
+    tab.keyboard.press("Tab")
+    inside = "document.querySelector('#main-content').contains(document.activeElement)"
+    assert tab.evaluate(inside), "after the skip link, Tab must go on within the text"
+
+
+def test_escape_closes_the_search_and_gives_the_focus_back(reader):
+    tab = reader(CHAPTER)
+    button = tab.get_by_role("button", name="Search").locator("visible=true").first
+    button.focus()
+    tab.keyboard.press("Enter")
+    field = tab.locator("dialog[open] input[type=search]")
+    field.wait_for()
+    assert field.evaluate("e => e === document.activeElement"), "the field must have the focus"
+    tab.keyboard.press("Escape")
+    field.wait_for(state="hidden")
+    assert button.evaluate("e => e === document.activeElement"), "the focus must go back"
+
+
+def test_control_k_opens_the_search(reader):
+    tab = reader(CHAPTER)
+    tab.keyboard.press("Control+k")
+    tab.locator("dialog[open] input[type=search]").wait_for()
+
+
+def test_escape_closes_the_menu_of_modes(reader):
+    tab = reader(CHAPTER)
+    button = tab.get_by_role("button", name="Colour mode")
+    button.focus()
+    tab.keyboard.press("Enter")
+    tab.locator("#colour-modes").wait_for()
+    tab.keyboard.press("Escape")
+    tab.locator("#colour-modes").wait_for(state="hidden")
+    assert button.evaluate("e => e === document.activeElement"), "the focus must go back"
+
+
+@pytest.mark.parametrize("side", ["primary", "secondary"])
+def test_escape_closes_the_side_bars_of_a_phone(reader, side):
+    tab = reader(CHAPTER, width=360)
+    toggle = tab.locator(f"a.{side}-toggle:visible, button.{side}-toggle:visible").first
+    toggle.focus()
+    tab.keyboard.press("Enter")
+    links = tab.locator("dialog[open] a[href]:visible")
+    links.first.wait_for()
+    tab.keyboard.press("Escape")
+    links.first.wait_for(state="hidden")
+    assert toggle.evaluate("e => e === document.activeElement"), "the focus must go back"
+
+
+# --- Search ---------------------------------------------------------------------------------------
+
+FIRST = {  # what a reader types, and what must stand first
+    "W_x": "reference/notation.html",
+    "W_ix": "reference/notation.html",
+    "W_{ix}": "reference/notation.html",
+    "dc": "training/backward.html",
+    "dz_i": "training/backward.html",
+    "forget gate bias": "lstm-cells/forget-gate.html",
+    "forget gate": "lstm-cells/forget-gate.html",
+    "learning rate": "training/learning-rate.html",
+    "batch size": "training/batch-size.html",
+    "noise": "training/noise.html",
+    "overshooting": "reference/glossary.html#term-overshooting",
+    "PyTorch": "reference/notation.html",
+    "hold_gate": "reference/api/lstm.html#lstm_ref.lstm.hold_gate",
+    "refeed": "reference/api/generation.html#lstm_ref.generation.refeed",
+    "clip_by_global_norm": (
+        "reference/api/optimizers.html#lstm_ref.optimizers.clip_by_global_norm"
+    ),
+}
+
+
+def results(tab):
+    """Return where the results of a search lead, in their order, once it has ended."""
+    tab.locator(".search-summary").get_by_text(re.compile("finished|did not match")).wait_for()
+    links = tab.locator("#search-results ul.search li > a")
+    return links.evaluate_all("all => all.map(link => link.getAttribute('href'))")
+
+
+def search(reader, query, **options):
+    return results(reader("search.html?q=" + urllib.parse.quote_plus(query), **options))
+
+
+@pytest.mark.parametrize("query", FIRST)
+def test_search_finds_the_right_page_first(reader, query):
+    found, wanted = search(reader, query), FIRST[query]
+    first = found[0] if found and "#" in wanted else "".join(found[:1]).partition("#")[0]
+    assert first == wanted, f"{query!r} finds {found[:5]}, {wanted} must be first"
+
+
+def test_search_says_that_it_found_nothing(reader):
+    tab = reader("search.html?q=xyzzy")
+    assert results(tab) == []
+    assert "did not match" in tab.locator("#search-results").text_content()
+
+
+def test_search_is_asked_from_every_page(reader, server):
+    tab = reader(CHAPTER)
+    tab.keyboard.press("Control+k")
+    tab.locator("dialog[open] input[type=search]").fill("cell state")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url(server.base + "search.html?*")
+    assert results(tab), "nothing was found"
+
+
+# --- Definitions of terms -------------------------------------------------------------------------
+
+
+def first_term(tab):
+    term = tab.locator("article p > .term:visible").first
+    term.scroll_into_view_if_needed()
+    return term.locator("a"), term.locator(".tip")
+
+
+def test_definition_shows_on_hover_until_escape(reader, width):
+    tab = reader(CHAPTER, width=width)
+    link, tip = first_term(tab)
+    assert tip.is_hidden()
+    link.hover()
+    tip.wait_for()
+    box = tip.bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= width, "the definition leaves the window"
+    tip.hover()
+    assert tip.is_visible(), "the definition must stay while the pointer is on it"
+    tab.keyboard.press("Escape")
+    tip.wait_for(state="hidden")
+
+
+def test_definition_shows_on_focus(reader):
+    link, tip = first_term(reader(CHAPTER))
+    link.focus()
+    tip.wait_for()
+    link.evaluate("e => e.blur()")
+    tip.wait_for(state="hidden")
+
+
+def test_definition_shows_at_the_first_tap(reader, server):
+    tab = reader(CHAPTER, width=360, has_touch=True)
+    link, tip = first_term(tab)
+    link.tap()
+    tip.wait_for()
+    assert tab.url == server.base + CHAPTER, "the first tap must not leave the page"
+    link.tap()
+    tab.wait_for_url("**/glossary.html#term-*")
+
+
+def test_definition_shows_without_javascript(reader):
+    link, tip = first_term(reader(CHAPTER, java_script_enabled=False))
+    link.hover()
+    tip.wait_for()
+
+
+# --- Recall ---------------------------------------------------------------------------------------
+
+
+def stated(question):
+    """Return what a question says is right."""
+    return question.locator(".recall-answer strong").all_text_contents()
+
+
+def answer(question, given):
+    """Give an answer, a text or the words of choices, and have it checked."""
+    if question.get_attribute("data-kind") == "choice":
+        for label in question.locator("fieldset label").all():
+            label.locator("input").set_checked(label.text_content().strip() in given)
+    else:
+        question.locator("form input").fill(given[0].partition(", give or take")[0])
+    question.get_by_role("button", name="Check").click()
+
+
+def verdict(question):
+    return question.locator(".recall-verdict").text_content()
+
+
+def test_right_answers_score(reader, site, page):
+    """The answer that each question states is the one that it takes as right."""
+    asked = len(site.parsed(page).css(".recall"))
+    if not asked:
+        return
+    tab = reader(page)
+    for question in tab.locator(".recall").all():
+        answer(question, stated(question))
+        words = question.locator(".recall-question").text_content()
+        assert verdict(question) == "Right.", f"{page}: “{words}” refuses {stated(question)}"
+        assert question.locator(".recall-answer").get_attribute("open") is not None
+    assert tab.locator(".recall-score").text_content().startswith(f"{asked} of {asked} right.")
+    tab.reload()
+    assert tab.locator(".recall-score").text_content().startswith(f"{asked} of {asked} right."), (
+        f"{page}: the score is lost when the page is loaded again"
+    )
+
+
+def ask(reader, kind):
+    tab = reader(TEMPLATE)
+    question = tab.locator(f".recall[data-kind={kind}]").first
+    question.wait_for()
+    return tab, question
+
+
+@pytest.mark.parametrize("kind, given", [("number", ["1e300"]), ("text", ["something else"])])
+def test_wrong_answer_is_told_and_explained(reader, kind, given):
+    tab, question = ask(reader, kind)
+    answer(question, given)
+    assert verdict(question).startswith("Not right")
+    assert question.locator(".recall-answer").get_attribute("open") is not None, "no explanation"
+    assert tab.locator(".recall-score").text_content().startswith("0 of ")
+
+
+def test_wrong_choice_is_told(reader):
+    _, question = ask(reader, "choice")
+    right = stated(question)
+    words = [words.strip() for words in question.locator("fieldset label").all_text_contents()]
+    answer(question, [next(choice for choice in words if choice not in right)])
+    assert verdict(question).startswith("Not right")
+
+
+@pytest.mark.parametrize(
+    "kind, given, said",
+    [
+        ("number", "", "Write a number"),
+        ("number", "many", "is not a number"),
+        ("number", "1.2.3", "is not a number"),
+        ("text", "", "Write an answer"),
+        ("choice", None, "Choose an answer"),
+    ],
+)
+def test_malformed_answer_is_not_scored(reader, kind, given, said):
+    tab, question = ask(reader, kind)
+    if given is not None:
+        question.locator("form input").fill(given)
+    question.get_by_role("button", name="Check").click()
+    assert said in verdict(question)
+    assert question.locator(".recall-answer").get_attribute("open") is None, "it gives itself away"
+    assert "right" not in tab.locator(".recall-score").text_content()
+
+
+def test_quiz_can_be_started_over(reader):
+    tab, question = ask(reader, "text")
+    answer(question, stated(question))
+    tab.get_by_role("button", name="Start over").click()
+    tab.reload()
+    assert "right" not in tab.locator(".recall-score").text_content()
+
+
+# --- Without network, from a folder, from another place -------------------------------------------
+
+
+def look_whole(tab):
+    """Check that a page came with its styles, its script and its mathematics."""
+    tab.evaluate("document.fonts.ready.then(() => true)")
+    assert grey(tab, "body", "backgroundColor") is not None, "no style sheet"
+    assert tab.locator("html").get_attribute("data-theme") == "light", "no script"
+    where = tab.visit.where
+    assert not tab.visit.failed, f"{where}: {tab.visit.failed}"
+    if tab.locator("math").count():
+        loaded = "[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)"
+        assert any("Math" in family for family in tab.evaluate(loaded)), f"{where}: no font for it"
+
+
+@pytest.fixture(scope="session")
+def unpacked(site, tmp_path_factory):
+    """The folder that a reader has who downloaded the site and unpacked it."""
+    (path,) = site.folder.glob("*.zip")
+    folder = tmp_path_factory.mktemp("unpacked")
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(folder)
+    (root,) = folder.iterdir()
+    return root
+
+
+def test_download_holds_the_whole_site(site, unpacked):
+    def listed(folder):
+        found = (
+            path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+        )
+        return {name for name in found if not name.endswith(".zip")}
+
+    assert listed(unpacked) == listed(site.folder)
+
+
+@pytest.mark.parametrize("page_", EXAMPLES[:2])
+def test_page_is_whole_from_a_folder_without_network(reader, unpacked, page_):
+    look_whole(reader(page_, base=unpacked.as_uri() + "/", offline=True))
+
+
+def test_search_works_from_a_folder_without_network(reader, unpacked):
+    found = search(reader, "forget gate", base=unpacked.as_uri() + "/", offline=True)
+    assert found, "the search finds nothing when the site is opened from disk"
+
+
+def test_links_work_from_a_folder_without_network(reader, unpacked):
+    tab = reader("index.html", base=unpacked.as_uri() + "/", offline=True)
+    tab.locator("article a[href$='introduction.html']").first.click()
+    tab.wait_for_url("**/introduction.html")
+    look_whole(tab)
+
+
+@pytest.mark.parametrize("path", ["/", "/name/", "/a/deeper/place/"])
+def test_site_works_under_any_path(reader, serve, site, path):
+    elsewhere = serve(site.folder, path)
+    for page in [CHAPTER, "lstm-cells/forget-gate.html", "search.html?q=gate"]:
+        tab = reader(page, base=elsewhere.base)
+        look_whole(tab)
+        outside = [url for url in tab.visit.asked if not url.startswith(elsewhere.base)]
+        assert not outside, f"{tab.visit.where}: asks outside {path} for {outside}"
+
+
+@pytest.mark.parametrize("asked", ["none.html", "training/none.html", "a/b/c/none"])
+def test_missing_page_is_told_in_the_site_s_own_words(open_tab, server, asked):
+    tab = open_tab(server.base, asked)
+    said = [words for words in tab.visit.console if "404" not in words]
+    failed = [words for words in tab.visit.failed if not words.endswith(asked)]
+    assert not said and not failed, f"404.html at {asked}: {said} {failed}"
+    assert grey(tab, "body", "backgroundColor") is not None, "no style sheet"
+    assert tab.locator("h1").count() == 1, "404.html must be a page of the site"
+    tab.locator("a.navbar-brand:visible").first.click()
+    tab.wait_for_load_state()
+    assert tab.url.removesuffix("index.html") == server.base, "its link must lead to the front page"
+    tab.context.close()
+
+
+# --- Without JavaScript ---------------------------------------------------------------------------
+
+
+def test_page_is_whole_without_javascript(reader, page):
+    tab = reader(page, java_script_enabled=False)
+    assert grey(tab, "body", "backgroundColor") > 200, f"{page}: no colours without JavaScript"
+    for width in (1280, 360):
+        tab.set_viewport_size({"width": width, "height": 800})
+        buttons = tab.locator("button:visible")
+        mute = buttons.evaluate_all("all => all.map(e => e.ariaLabel || e.textContent)")
+        assert not mute, f"{page}: {mute} do nothing without JavaScript: hide them"
+        wide = tab.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{page}: {wide} px wide at {width} px without JavaScript"
+        unseen = tab.evaluate(
+            """() => {
+                for (const part of document.querySelectorAll('article details')) part.open = true
+                return [...document.querySelectorAll('article :is(p, math, svg, pre, h2, img, summary)')]
+                    .filter(e => !e.checkVisibility() || !e.getBoundingClientRect().height)
+                    .filter(e => e.textContent.trim() && !e.closest('.tip'))
+                    .map(e => e.outerHTML.slice(0, 60))
+            }"""
+        )
+        assert not unseen, f"{page} at {width} px: not seen without JavaScript: {unseen[:3]}"
+
+
+def test_solution_opens_without_javascript(reader):
+    tab = reader(CHAPTER, java_script_enabled=False)
+    solution = tab.locator("article details.solution, article details:has(.solution)").first
+    assert solution.locator("p").last.is_hidden()
+    solution.locator("summary").first.click()
+    assert solution.locator("p").last.is_visible(), "a solution must open without JavaScript"
+
+
+def test_recall_is_readable_without_javascript(reader):
+    tab = reader(TEMPLATE, java_script_enabled=False)
+    for question in tab.locator(".recall").all():
+        assert question.locator(".recall-question").is_visible()
+        question.locator("summary").click()
+        assert question.locator(".recall-answer strong").first.is_visible()
+    assert tab.locator(".recall-choices:visible li").count() > 1, "the choices must be seen"
+
+
+def test_pages_are_reached_without_javascript(reader, server, width):
+    tab = reader(CHAPTER, width=width, java_script_enabled=False)
+    chapters = tab.locator("nav.bd-links a[href='network.html']")
+    if not chapters.is_visible():
+        tab.get_by_role("link", name="Contents of the book").click()
+    chapters.click()
+    tab.wait_for_url(server.base + "network.html")
+    tab.locator("a[rel=next], a.right-next").first.click()
+    tab.wait_for_url(server.base + "training/index.html")
+
+
+# --- Security -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page_", [*EXAMPLES, "404.html"])
+def test_policy_blocks_what_is_not_the_site_s_own(open_tab, server, serve, tmp_path, page_):
+    (tmp_path / "a.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', encoding="utf-8")
+    (tmp_path / "a.js").write_text("window.probed = 'a script of another site'", encoding="utf-8")
+    stranger = serve(tmp_path)
+    tab = open_tab(server.base, page_)
+    probed = tab.evaluate(
+        """async stranger => {
+            const add = (name, properties) => new Promise(done => {
+                const e = Object.assign(document.createElement(name), properties)
+                e.onload = e.onerror = done
+                document.body.append(e)
+                if (!properties.src) done()
+            })
+            await add('script', { textContent: 'window.probed = "an inline script"' })
+            await add('div', { innerHTML: '<b onclick="window.probed = `an attribute`">x</b>' })
+            document.querySelector('b[onclick]').click()
+            await add('img', { src: stranger + 'a.svg' })
+            await add('script', { src: stranger + 'a.js' })
+            await fetch(stranger + 'a.svg').catch(() => 0)
+            return window.probed
+        }""",
+        stranger.base,
+    )
+    blocked = [words for words in tab.visit.console if "Content Security Policy" in words]
+    tab.context.close()
+    assert probed is None, f"{page_}: the policy let {probed} run"
+    assert not stranger.sent, (
+        f"{page_}: the policy let the page ask another site for {stranger.sent}"
+    )
+    assert len(blocked) >= 4, f"{page_}: blocked, but not by the policy: {tab.visit.console}"
+
+
+# --- Less motion, colours of the reader's own, paper -----------------------------------------------
+
+
+@pytest.mark.parametrize("page_", EXAMPLES)
+def test_nothing_moves_for_who_asked_for_less_motion(reader, page_):
+    tab = reader(page_, reduced_motion="reduce")
+    tab.evaluate("document.fonts.ready.then(() => true)")
+    tab.wait_for_timeout(300)
+    running = (
+        "document.getAnimations().filter(a => a.playState === 'running').map(a => a.animationName)"
+    )
+    assert not tab.evaluate(running), f"{page_}: an animation runs"
+    assert tab.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+    tab.evaluate("document.activeElement.blur()")  # the caret of a field blinks
+    seen = []
+    for _ in range(2):
+        shot = tab.screenshot(animations="allow", full_page=True)
+        seen.append(Image.open(io.BytesIO(shot)).convert("RGB"))
+        tab.wait_for_timeout(700)
+    # Chromium paints a rounded corner a shade lighter or darker the second time.
+    changes = [most for _, most in ImageChops.difference(*seen).getextrema()]
+    assert max(changes) < 40, f"{page_}: something moves"
+
+
+def test_text_and_figures_are_seen_in_forced_colours(reader, mode):
+    def measure(**options):
+        tab = reader(CHAPTER, mode=mode, **options)
+        tab.evaluate("document.fonts.ready.then(() => true)")
+        parts = tab.locator("article p:visible, article svg[role=img]:visible")
+        return [
+            (part.evaluate("e => e.outerHTML.slice(0, 60)"), ink(part.screenshot()))
+            for part in parts.all()[:14]
+        ]
+
+    usual, forced = measure(), measure(forced_colors="active")
+    assert any("<svg" in name for name, _ in usual), "no figure was looked at"
+    for (name, before), (_, after) in zip(usual, forced, strict=True):
+        assert after > before / 2, (
+            f"in forced colours, {name} shows {after:.4f} of {before:.4f} ink"
+        )
+
+
+def test_print_shows_all_in_dark_ink(reader, mode):
+    tab = reader(CHAPTER, mode=mode)
+    tab.emulate_media(media="print")
+    unseen = tab.evaluate(
+        """[...document.querySelectorAll('article details > :not(summary)')]
+            .filter(e => !e.checkVisibility()).map(e => e.parentElement.outerHTML.slice(0, 60))"""
+    )
+    assert not unseen, f"closed on paper: {unseen[:3]}"
+    assert grey(tab, "article p", "color") < 110, (
+        "paper is white: print in dark ink, in dark mode too"
+    )
+    for part in (".bd-sidebar-primary", ".bd-header-article", ".prev-next-area", "button.copybtn"):
+        assert tab.locator(part).first.is_hidden(), f"{part} is of no use on paper"
