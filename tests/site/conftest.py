@@ -57,6 +57,7 @@ def pytest_generate_tests(metafunc):
             metafunc.parametrize(name, values, scope="session")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(config, items):
     """Keep the tests of one page in one process, which then opens it once for all of them."""
     if config.pluginmanager.hasplugin("xdist"):
