@@ -198,7 +198,7 @@ def site(session: nox.Session) -> None:
     elif "chromium" in missing:
         session.run("playwright", "install", "--with-deps", "chromium")
     # The conftest above it is for the tests of the package, which is not installed here.
-    flags = ("--confcutdir", "tests/site", "-n", "2", "--dist", "loadgroup")
+    flags = ("--confcutdir", "tests/site", "-n", "2", "--dist", "loadscope")
     session.run("pytest", "tests/site", *flags, *session.posargs, env=ENV)
 
 

@@ -159,6 +159,14 @@ def test_a_button_keeps_the_focus_when_it_opens_something(tmp_path):
     assert scripts.text(tmp_path, scripts.BLURS) == "click(()=>{0})"
 
 
+def test_theme_does_not_measure_all_boxes_while_a_page_loads(tmp_path):
+    script = tmp_path / scripts.MEASURES
+    script.parent.mkdir(parents=True, exist_ok=True)
+    script.write_text('all(["pre",".output"].join(", ")).x;b=["a","b"].join(", ")')
+    text = scripts.text(tmp_path, scripts.MEASURES)
+    assert text == 'all("none-of-them").x;b=["a","b"].join(", ")'
+
+
 def test_a_style_sheet_is_read_with_its_imports_and_addresses_from_the_bundles_folder(tmp_path):
     (tmp_path / "_static" / "styles").mkdir(parents=True)
     (tmp_path / "_static" / "basic.css").write_text("a { background: url(file.png) }")
@@ -323,6 +331,13 @@ def test_upstream_still_logs_to_the_console():
 def test_upstream_still_takes_the_focus_from_a_button_that_opens_something():
     script = theme_file(sphinx_book_theme, "static/scripts/sphinx-book-theme.js")
     assert script.count("t.blur()") == 1
+
+
+def test_upstream_still_measures_all_boxes_while_a_page_loads():
+    script = theme_file(pydata_sphinx_theme, "static/scripts/pydata-sphinx-theme.js")
+    boxes = re.findall(scripts.BOXES, script)
+    assert len(boxes) == 1
+    assert all(box in boxes[0] for box in (".cell_output > .output", ".pst-scrollable-table"))
 
 
 def test_upstream_still_leaves_dialogs_without_a_name():

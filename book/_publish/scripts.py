@@ -13,6 +13,8 @@ NEEDS = {"_static/design-tabs.js": "sd-tab-set"}
 # A page's own name is for a switch between versions, which this book has not.
 UNUSED = "DOCUMENTATION_OPTIONS.pagename"
 BLURS = "scripts/sphinx-book-theme.js"
+MEASURES = "scripts/pydata-sphinx-theme.js"
+BOXES = r'\["pre",[^]]+\]\.join\(", "\)'
 
 
 def shared(pages: Iterable[list[str]]) -> list[str]:
@@ -52,6 +54,10 @@ def text(html: Path, script: str) -> str:
     if script.endswith(BLURS):
         # Upstream flaw (sphinx-book-theme): what opens something loses the keyboard's focus.
         source = source.replace("t.blur()", "0")
+    if script.endswith(MEASURES):
+        # Upstream flaw (pydata-sphinx-theme): it measures all that may be wide, hidden or not, while
+        # the page loads. `wide-parts.js` measures what is shown.
+        source = re.sub(BOXES, '"none-of-them"', source)
     small: str = rjsmin.jsmin(source, keep_bang_comments=True)  # in which licences stand
     return small
 

@@ -1,3 +1,12 @@
-// The theme lets the keyboard reach what is wider than the page, and looks again when the window
-// changes; what a reader unfolds has its width only then.
-document.addEventListener("toggle", () => window.dispatchEvent(new Event("resize")), true);
+// What scrolls in its own box is within the keyboard's reach. A box is measured when it is shown, or
+// changes its size: measured all at once they would lay out the whole page before a reader sees any of it.
+(() => {
+  const boxes = "pre, .cell_output > .output, .pst-scrollable-table-container";
+  const measure = (box) => {
+    const wide = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
+    if (wide) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  };
+  const sizes = new ResizeObserver((seen) => seen.forEach(({ target }) => measure(target)));
+  document.querySelectorAll(boxes).forEach((box) => sizes.observe(box));
+})();

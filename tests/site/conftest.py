@@ -5,6 +5,7 @@ reader gets, `build/site`, and neither the sources nor the package. `--site FOLD
 """
 
 import gzip
+import re
 import shutil
 import threading
 from dataclasses import dataclass, field
@@ -57,13 +58,20 @@ def pytest_generate_tests(metafunc):
             metafunc.parametrize(name, values, scope="session")
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(config, items):
-    """Keep the tests of one page in one process, which then opens it once for all of them."""
-    if config.pluginmanager.hasplugin("xdist"):
-        for item in items:
-            page = getattr(item, "callspec", None) and item.callspec.params.get("page")
-            item.add_marker(pytest.mark.xdist_group(page or item.nodeid))
+@pytest.hookimpl(optionalhook=True)  # there is one with pytest-xdist only
+def pytest_xdist_make_scheduler(config, log):
+    """Keep the tests of one page in one process, which then opens it once for all of them.
+
+    Upstream flaw (pytest-xdist 3.8 with pytest 9.2): `--dist loadgroup` loses the groups' names.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByPage(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            page = re.search(r"\[([\w/-]+\.html)[-\]]", nodeid)
+            return page[1] if page else nodeid
+
+    return ByPage(config, log)
 
 
 @dataclass

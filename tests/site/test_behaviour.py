@@ -20,7 +20,12 @@ TEMPLATE = "chapter-template.html"  # it has a recall question of each kind
 CODE = "div.highlight > pre"  # all that has a copy button
 CELLS = ".cell_input div.highlight > pre"
 
-OPEN_DETAILS = "document.querySelectorAll('details').forEach(part => { part.open = true })"
+# A page lays out what is near the window (book.css); these tests look at all of it.
+LAY_OUT_ALL = """() => {
+    const sheet = new CSSStyleSheet()
+    sheet.replaceSync('* { content-visibility: visible !important }')
+    document.adoptedStyleSheets.push(sheet)
+}"""
 
 
 def grey(tab, selector, name):
@@ -210,6 +215,20 @@ def test_tab_reaches_everything_in_order(reader, page_, width):
     missed = [names[place] for place in range(total) if place not in reached]
     assert not missed, f"{where}: Tab does not reach {missed[:5]}"
     assert reached == sorted(reached), f"{where}: Tab goes back and forth: {reached}"
+
+
+def test_link_into_a_long_page_shows_what_it_names(reader, site, width):
+    """Though what stands above it has not been laid out, and so has no height yet."""
+    page_ = "training/backward.html"
+    anchors = [node.attributes["id"] for node in site.parsed(page_).css("article section[id]")]
+    for anchor in (anchors[len(anchors) // 2], anchors[-1]):
+        tab = reader(f"{page_}#{anchor}", width=width)
+        heading = tab.locator(f"section[id='{anchor}'] > :is(h2, h3, h4)").first
+        heading.wait_for()
+        tab.wait_for_function(
+            "([e, most]) => { const { top } = e.getBoundingClientRect(); return top > -1 && top < most }",
+            arg=[heading.element_handle(), 400],
+        )
 
 
 def test_skip_link_leads_to_the_text(reader, width):
@@ -544,6 +563,7 @@ def test_missing_page_is_told_in_the_site_s_own_words(open_tab, server, asked):
 
 def test_page_is_whole_without_javascript(reader, page):
     tab = reader(page, java_script_enabled=False)
+    tab.evaluate(LAY_OUT_ALL)
     assert grey(tab, "body", "backgroundColor") > 200, f"{page}: no colours without JavaScript"
     for width in (1280, 360):
         tab.set_viewport_size({"width": width, "height": 800})
@@ -634,6 +654,7 @@ def test_policy_blocks_what_is_not_the_site_s_own(open_tab, server, serve, tmp_p
 @pytest.mark.parametrize("page_", EXAMPLES)
 def test_nothing_moves_for_who_asked_for_less_motion(reader, page_):
     tab = reader(page_, reduced_motion="reduce")
+    tab.evaluate(LAY_OUT_ALL)
     tab.evaluate("document.fonts.ready.then(() => true)")
     tab.wait_for_timeout(300)
     running = (

@@ -24,6 +24,13 @@ END_TRANSITIONS = (
     """document.getAnimations().filter(a => a instanceof CSSTransition).forEach(a => a.finish())"""
 )
 
+# A page lays out what is near the window (book.css); the tests look at all of it.
+LAY_OUT_ALL = """() => {
+    const sheet = new CSSStyleSheet()
+    sheet.replaceSync('* { content-visibility: visible !important }')
+    document.adoptedStyleSheets.push(sheet)
+}"""
+
 OPEN_DETAILS = "document.querySelectorAll('details').forEach(part => { part.open = true })"
 
 # What sticks out to the right and is neither in a box that scrolls by itself nor out of sight.
@@ -116,6 +123,7 @@ def look(server, open_tab, page, mode="light", known=None):
     heard, known = tab.visit, Known() if known is None else known
     tab.evaluate(WAIT_FOR_PAINT)
     sent = server.sent[start:]  # later, axe reads the style sheets once more
+    tab.evaluate(LAY_OUT_ALL)
     visits = {
         width: replace(heard, where=f"{page}, {mode}, {width} px", sent=sent, seen={})
         for width in WIDTHS
@@ -138,8 +146,7 @@ def look(server, open_tab, page, mode="light", known=None):
 
         looks = tab.evaluate(LOOKS, sorted(known["looks", mode]))
         seen["axe"] = []
-        if mode == "light":  # the theme waits before it looks what is too wide
-            tab.wait_for_timeout(400)
+        tab.evaluate(WAIT_FOR_PAINT)  # then `wide-parts.js` has seen what is too wide
         if looks or mode == "light":  # the other rules see the same page in both modes
             seen["axe"] = tab.evaluate(AXE, [COLOURS, mode == "light"])
             if not any(rule in words for words in seen["axe"] for rule in COLOURS):
