@@ -31,6 +31,7 @@ extensions = [
     # ours
     "execution",
     "execution_times",
+    "figure_numbers",
     "mathml",
     "inline_svg",
     "native_details",

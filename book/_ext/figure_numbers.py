@@ -1,0 +1,74 @@
+"""Figures numbered from an outline of each page, so that an edit costs the same in a long book.
+
+After any edit Sphinx loads every page it has ever read, whole, to count the figures in them. An
+outline, kept with the environment, holds what is counted and nothing else.
+"""
+
+from typing import Any
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.environment.collectors import EnvironmentCollector
+from sphinx.environment.collectors.toctree import TocTreeCollector
+
+UPSTREAM = TocTreeCollector.assign_figure_numbers
+NAMES = (nodes.caption, nodes.title, nodes.literal_block)  # by which Sphinx knows what has a number
+
+
+class Outlines(EnvironmentCollector):
+    """Keep an outline of each page."""
+
+    def clear_doc(self, app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+        outlines_of(env).pop(docname, None)
+
+    def merge_other(
+        self, app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment
+    ) -> None:
+        outlines_of(env).update({name: outlines_of(other)[name] for name in docnames})
+
+    def process_doc(self, app: Sphinx, doctree: nodes.document) -> None:
+        outlines_of(app.env)[app.env.docname] = nodes.Element("", *outline(doctree, app.env))
+
+
+def outlines_of(env: BuildEnvironment) -> dict[str, nodes.Element]:
+    if not hasattr(env, "figure_outlines"):
+        env.figure_outlines = {}
+    return env.figure_outlines
+
+
+def outline(node: nodes.Element, env: BuildEnvironment) -> list[nodes.Node]:
+    """Return of a node's contents the sections, tables of contents and what is counted."""
+    kept: list[nodes.Node] = []
+    for child in node.children:
+        if not isinstance(child, nodes.Element):
+            continue
+        within = outline(child, env)
+        domains = env.domains.sorted()
+        if isinstance(child, nodes.section | addnodes.toctree) or any(
+            domain.get_enumerable_node_type(child) for domain in domains
+        ):
+            names = [part.deepcopy() for part in child.children if isinstance(part, NAMES)]
+            copy = child.copy()
+            copy.extend([*names, *within])
+            kept.append(copy)
+        else:
+            kept.extend(within)
+    return kept
+
+
+def assign(self: TocTreeCollector, env: BuildEnvironment) -> list[str]:
+    """Count as Sphinx does, on the outlines."""
+    outlines = outlines_of(env)
+    env.get_doctree = outlines.__getitem__  # type: ignore[method-assign, assignment]
+    try:
+        return UPSTREAM(self, env)
+    finally:
+        del env.get_doctree  # the method itself again
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_env_collector(Outlines)
+    TocTreeCollector.assign_figure_numbers = assign  # type: ignore[method-assign]
+    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}
