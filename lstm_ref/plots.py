@@ -97,7 +97,8 @@ def heat_map(
     extent = (0.5, steps + 0.5, len(values) + 0.5, 0.5)  # both are counted from 1
     options: Any = {"vmin": low, "vmax": high, "aspect": "auto", "interpolation": "nearest"}
     image = ax.imshow(values, cmap=cmap, extent=extent, **options)
-    scale = ax.figure.colorbar(image, ax=ax, label=label, pad=0.02)
+    scale = ax.figure.colorbar(image, ax=ax, pad=0.02)
+    scale.set_label(label, labelpad=10)  # a phone shows larger text
     assert scale.solids is not None  # it was drawn in the line above
     scale.solids.set_rasterized(True)  # else each colour is a shape of its own
     scale.outline.set_visible(False)
