@@ -1,4 +1,4 @@
-"""Figures are numbered from outlines of the pages: as Sphinx numbers them from the pages themselves."""
+"""Figures are numbered from outlines of the pages as Sphinx numbers them, but in the order of reading."""
 
 from io import StringIO
 
@@ -113,6 +113,15 @@ def test_numbers_follow_an_edit(build):
     assert ours == sphinx
     assert ours["one"]["figure"] == {"first": (1,), "third": (2,)}
     assert ours["two"]["figure"] == {"second": (3,)}
+
+
+def test_a_page_s_own_come_before_those_of_its_subpages(build):
+    own = "\n## After\n\n:::{figure} a.svg\n:name: own\nOwn.\n:::\n"
+    part = "# Part\n\n## Before\n\n```{toctree}\none\ntwo\n```\n" + own
+    index = PAGES["index"].replace("one\ntwo\n", "part\n")
+    ours = numbers(build(index=index, part=part))[0]
+    found = {name: of["figure"] for name, of in ours.items()}
+    assert found == {"part": {"own": (1, 1)}, "one": {"first": (1, 2)}, "two": {"second": (1, 3)}}
 
 
 def test_an_outline_holds_nothing_else(build):

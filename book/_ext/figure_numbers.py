@@ -1,7 +1,8 @@
-"""Figures numbered from an outline of each page, so that an edit costs the same in a long book.
+"""Figures, tables and exercises numbered in the order of reading, from an outline of each page.
 
-After any edit Sphinx loads every page it has ever read, whole, to count the figures in them. An
-outline, kept with the environment, holds what is counted and nothing else.
+Sphinx numbers those of a page's subpages before what stands below its table of contents; a reader
+comes to them afterwards. And after any edit it loads every page it has ever read, whole, to count
+them: an outline, kept with the environment, holds what is counted and nothing else.
 """
 
 from typing import Any
@@ -29,7 +30,12 @@ class Outlines(EnvironmentCollector):
         outlines_of(env).update({name: outlines_of(other)[name] for name in docnames})
 
     def process_doc(self, app: Sphinx, doctree: nodes.document) -> None:
-        outlines_of(app.env)[app.env.docname] = nodes.Element("", *outline(doctree, app.env))
+        page = nodes.Element("", *outline(doctree, app.env))
+        last = page.children[-1] if page.children else page
+        for contents in list(page.findall(addnodes.toctree)):
+            contents.parent.remove(contents)
+            (last if isinstance(last, nodes.section) else page).append(contents)
+        outlines_of(app.env)[app.env.docname] = page
 
 
 def outlines_of(env: BuildEnvironment) -> dict[str, nodes.Element]:
