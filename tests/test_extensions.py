@@ -79,7 +79,12 @@ net = n.init(rng, 1, 2, 1)
 net.with_theta(net.theta), step.c, lstm.step, rmsprop(0.1)
 ```
 """
-OTHER = "# Other\n\nThe forget gate has a bias: bias, bias. See {term}`gate` and {term}`memory`.\n"
+OTHER = """# Other
+
+The forget gate has a bias: bias, bias. See {term}`gate` and {term}`memory`.
+
+Marks ($a$, “$b$”) and $c$-th; $d$ and $e$.
+"""
 WORDS = """# Words
 
 ```{glossary}
@@ -162,6 +167,15 @@ def page(site, name):
 
 def words(node):
     return re.sub(r"\s+", " ", node.text()).strip()
+
+
+# --- Formulas in the text ----------------------------------------------------------------------------
+
+
+def test_marks_stay_with_their_formula(site):
+    last = page(site, "other").css("p")[-1]
+    assert [words(part) for part in last.css(".together")] == ["(a,", "“b”)", "c-", "e."]
+    assert words(last) == "Marks (a, “b”) and c-th; d and e."
 
 
 # --- Code that links to the API ---------------------------------------------------------------------

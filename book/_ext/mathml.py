@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.environment.collectors import EnvironmentCollector
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
@@ -19,6 +20,7 @@ import math_font
 
 logger = logging.getLogger(__name__)
 DISPLAYSTYLE = re.compile(r'(<(?!math\b|mstyle\b|mtable\b)\w+) displaystyle="(true|false)"')
+OPENING, CLOSING = re.compile(r"[(\[“‘]+$"), re.compile(r"[^\w\s(\[“‘]+")
 SCRIPTS = ":is(msub, msup, msubsup) > :not(:first-child)"  # as in book.css, which asks for "ssty"
 
 
@@ -86,6 +88,29 @@ def write_font(app: Sphinx, env: BuildEnvironment) -> None:
         logger.error("the math font has no glyph for %s", sorted(missing))
 
 
+class Together(SphinxPostTransform):
+    """Keep a formula and the marks that touch it on one line; a browser would part them."""
+
+    default_priority = 900
+
+    def run(self, **kwargs: Any) -> None:
+        for math in list(self.document.findall(nodes.math)):
+            parent, at = math.parent, math.parent.index(math)
+            before, after = (parent[k] if 0 <= k < len(parent) else None for k in (at - 1, at + 1))
+            opening = OPENING.search(before) if isinstance(before, nodes.Text) else None
+            closing = CLOSING.match(after) if isinstance(after, nodes.Text) else None
+            if not (opening or closing):
+                continue
+            together = nodes.inline("", "", math.deepcopy(), classes=["together"])
+            parent[at] = together
+            if closing:
+                together.append(nodes.Text(closing[0]))
+                parent[at + 1] = nodes.Text(after[closing.end() :])
+            if opening:
+                together.insert(0, nodes.Text(opening[0]))
+                parent[at - 1] = nodes.Text(before[: opening.start()])
+
+
 def visit_math(self: HTML5Translator, node: nodes.math) -> None:
     self.body.append(visible(node, block=False))
     raise nodes.SkipNode
@@ -117,5 +142,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("mathml_font_folder", None, "")
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
     app.add_env_collector(Characters)
+    app.add_post_transform(Together)
     app.connect("env-updated", write_font)
     return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}
