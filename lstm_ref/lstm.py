@@ -43,8 +43,8 @@ class Params:
     W: Array
 
     NAMES = tuple("W_ix W_ia b_i W_fx W_fa b_f W_ox W_oa b_o W_cx W_ca b_c".split())
-    inputs = property(lambda self: self.W.shape[2] - self.W.shape[1] - 1, doc="D.")
-    units = property(lambda self: self.W.shape[1], doc="H.")
+    inputs = property(lambda self: self.W.shape[2] - self.W.shape[1] - 1, doc="How many inputs: D.")
+    units = property(lambda self: self.W.shape[1], doc="How many units: H.")
     W_x = property(lambda self: self.W[:, :, : self.inputs])
     W_a = property(lambda self: self.W[:, :, self.inputs : -1])
     b = property(lambda self: self.W[:, :, -1:])

@@ -215,7 +215,8 @@ def variants(values: dict[str, Array], quantity: str, ax: Axes | None = None) ->
 
 def _named(ax: Axes, lines: dict[str, tuple[Array, str]]) -> Axes:
     low, high = ax.get_ylim()
-    apart = 0.09 * (high - low)  # names that would touch are moved apart, from the lowest up
+    inches = ax.get_position().height * ax.figure.get_figheight()
+    apart = max(0.09, 0.18 / inches) * (high - low)  # names that would touch, from the lowest up
     place = -np.inf
     for name, (value, colour) in sorted(lines.items(), key=lambda line: line[1][0][-1]):
         place = max(value[-1], place + apart)

@@ -36,8 +36,8 @@ class Params:
     W: Array
 
     NAMES = ("W_x", "W_a", "b")
-    inputs = property(lambda self: self.W.shape[1] - self.W.shape[0] - 1, doc="D.")
-    units = property(lambda self: self.W.shape[0], doc="H.")
+    inputs = property(lambda self: self.W.shape[1] - self.W.shape[0] - 1, doc="How many inputs: D.")
+    units = property(lambda self: self.W.shape[0], doc="How many units: H.")
     W_x = property(lambda self: self.W[:, : self.inputs])
     W_a = property(lambda self: self.W[:, self.inputs : -1])
     b = property(lambda self: self.W[:, -1:])
