@@ -154,7 +154,10 @@ def test_mode_is_set_before_the_first_paint(reader, server):
     held = []
     tab.route("**/*.js*", lambda route: held.append(route))
     tab.goto(server.base + "input.html", wait_until="commit")
-    tab.locator("article h1").wait_for()
+    coloured = (
+        "document.body && getComputedStyle(document.body).backgroundColor !== 'rgba(0, 0, 0, 0)'"
+    )
+    tab.wait_for_function(coloured)
     assert held, "the page loads no script: what does this test test?"
     assert grey(tab, "body", "backgroundColor") < 60, "the page flashes: light before it turns dark"
     for route in held:
@@ -226,8 +229,8 @@ def test_link_into_a_long_page_shows_what_it_names(reader, site, width):
         heading = tab.locator(f"section[id='{anchor}'] > :is(h2, h3, h4)").first
         heading.wait_for()
         tab.wait_for_function(
-            "([e, most]) => { const { top } = e.getBoundingClientRect(); return top > -1 && top < most }",
-            arg=[heading.element_handle(), 400],
+            "e => { const { top } = e.getBoundingClientRect(); return top > -1 && top < innerHeight }",
+            arg=heading.element_handle(),
         )
 
 
