@@ -71,6 +71,20 @@ def test_a_page_loads_the_bundles_in_place_of_what_they_hold():
     assert re.findall(r'<link rel="stylesheet" href="([^"]+)"', page) == ["../all.css"]
 
 
+def test_the_font_of_every_page_is_asked_for_at_once():
+    css = (
+        "@font-face{font-family:Other;src:url(o.woff2)}"
+        '@font-face { font-family: "Book Math"; src: url("m.woff2?v=1") format("woff2") }'
+    )
+    font = styles.font(css, "Book Math")
+    assert font == "_static/m.woff2?v=1"
+    assert styles.font(css, "Book") is styles.font("a { b: url(c) }", "Book Math") is None
+    page = pages.rewrite(PAGE, "deep/page.html", [], "all.css", font)
+    script = re.search(r'<script>(location.*href:"../_static/m.woff2\?v=1".*)</script>', page)
+    assert script.start() < page.index('<link rel="stylesheet"')
+    assert f"'sha256-{sha256(script[1])}'" in page
+
+
 def test_a_page_with_absolute_addresses_keeps_them():
     page = PAGE.replace("../", "/name/").replace("quiz.js", "/name/quiz.js")
     assert pages.find(page, "404.html").scripts[2] == "quiz.js"

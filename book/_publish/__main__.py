@@ -52,9 +52,10 @@ def publish(html: Path, site: Path, wheels: Path | None = None) -> None:
         path: f"{path}?v={hashlib.sha256(text.encode()).hexdigest()[:8]}"
         for path, text in written.items()
     }
+    font = styles.font(css, "Book Math")  # of every page's title and equations
     for name, page in found.items():
         own = [version[path] for path in scripts.of_page(page.scripts, bundles)]
-        write(site / name, pages.rewrite(texts[name], name, own, version[styles.BUNDLE]))
+        write(site / name, pages.rewrite(texts[name], name, own, version[styles.BUNDLE], font))
 
     asked = styles.files(css).union(*(page.files for page in found.values()))
     for path in sorted(asked):

@@ -4,6 +4,7 @@ import hashlib
 import posixpath
 import re
 from base64 import b64encode
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -15,6 +16,11 @@ DIALOGS = {
     "pst-primary-sidebar-modal": "Contents of the book",
     "pst-secondary-sidebar-modal": "On this page",
 }
+# As a link it would fail where the site is opened from a folder: browsers refuse to preload there.
+EARLY = (
+    'location.protocol==="file:"||document.head.append(Object.assign(document.createElement("link"),'
+    '{rel:"preload",as:"font",type:"font/woff2",crossOrigin:"",href:"%s"}))'
+)
 SETTING = "DOCUMENTATION_OPTIONS."  # how an inline script begins that tells the others something
 
 
@@ -82,8 +88,11 @@ def find(html: str, page: str) -> Found:
     return found
 
 
-def rewrite(html: str, page: str, scripts: list[str], sheet: str) -> str:
-    """Return the page with these scripts and this sheet in place of those that it loads."""
+def rewrite(html: str, page: str, scripts: list[str], sheet: str, font: str | None = None) -> str:
+    """Return the page with these scripts and this sheet in place of those that it loads.
+
+    The font is asked for at once, so that no line moves when it comes.
+    """
     tree = LexborHTMLParser(html)
     root = _root(tree, page)
     if refused := tree.css_first('[src^="data:"], [href^="data:"]'):
@@ -104,9 +113,12 @@ def rewrite(html: str, page: str, scripts: list[str], sheet: str) -> str:
             node.decompose()
     for node in tree.css('link[rel="stylesheet"]'):
         node.decompose()
-    policy = content_security_policy(tree)
+    early = EARLY % f"{root}{font}" if font else ""
+    policy = content_security_policy(tree, [early] if font else [])
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     link = f'<link rel="stylesheet" href="{root}{sheet}">'
+    if font:
+        link = f"<script>{early}</script>\n{link}"
     tags = [link, *(f'<script defer src="{root}{script}"></script>' for script in scripts)]
     text = tree.html or ""
     for place, new in (
@@ -119,17 +131,20 @@ def rewrite(html: str, page: str, scripts: list[str], sheet: str) -> str:
     return text
 
 
-def _hashes(nodes: list[LexborNode]) -> list[str]:
-    texts = sorted({node.text() for node in nodes})
+def _hashes(nodes: list[LexborNode], texts: Iterable[str] = ()) -> list[str]:
+    texts = sorted({*texts, *(node.text() for node in nodes)})
     return [f"'sha256-{b64encode(hashlib.sha256(t.encode()).digest()).decode()}'" for t in texts]
 
 
-def content_security_policy(tree: LexborHTMLParser) -> str:
-    """Return the strictest policy under which a page works: the site itself, inline parts by hash."""
+def content_security_policy(tree: LexborHTMLParser, scripts: Iterable[str] = ()) -> str:
+    """Return the strictest policy under which a page works: the site itself, inline parts by hash.
+
+    `scripts` are inline ones that the page will get.
+    """
     inline = [node for node in tree.css("script:not([src])") if node.attributes.get("type") is None]
     sources = {
         "default-src": ["'none'"],
-        "script-src": ["'self'", *_hashes(inline)],
+        "script-src": ["'self'", *_hashes(inline, scripts)],
         "style-src": ["'self'", *_hashes(tree.css("style"))],
         "img-src": ["'self'"],
         "font-src": ["'self'"],

@@ -50,6 +50,14 @@ def bundle(css: str, used: set[str]) -> str:
     return css
 
 
+def font(css: str, family: str) -> str | None:
+    """Return the address of a font, with its version, from the site's root."""
+    for rule in re.findall(r"@font-face\s*{[^}]*}", css):
+        if re.search(rf"font-family:\s*[\"']?{family}[\"';]", rule) and (url := URL.search(rule)):
+            return posixpath.normpath(posixpath.join(FOLDER, url[1]))
+    return None
+
+
 def files(css: str) -> set[str]:
     """Return the paths from the site's root of the files that the bundle asks for."""
     urls = (url.partition("?")[0] for url in URL.findall(css) if not url.startswith(("data:", "#")))
