@@ -206,9 +206,10 @@ def server(site, serve):
 def browser():
     """The machine's Chromium, or else the one that Playwright brings."""
     with sync_playwright() as playwright:
+        names = ("chromium-headless-shell", "chromium")
         quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
         chromium = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
+            executable_path=next(filter(None, map(shutil.which, names)), None),
             args=[*quiet, "--disable-gpu", "--no-first-run"],
         )
         yield chromium
