@@ -215,7 +215,7 @@ def variants(values: dict[str, Array], quantity: str, ax: Axes | None = None) ->
 
 def _named(ax: Axes, lines: dict[str, tuple[Array, str]]) -> Axes:
     low, high = ax.get_ylim()
-    inches = ax.get_position().height * ax.figure.get_figheight()
+    inches = ax.bbox.height / ax.figure.dpi
     apart = max(0.09, 0.18 / inches) * (high - low)  # names that would touch, from the lowest up
     place = -np.inf
     for name, (value, colour) in sorted(lines.items(), key=lambda line: line[1][0][-1]):
