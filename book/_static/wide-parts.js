@@ -10,3 +10,17 @@
   const sizes = new ResizeObserver((seen) => seen.forEach(({ target }) => measure(target)));
   document.querySelectorAll(boxes).forEach((box) => sizes.observe(box));
 })();
+
+// A page arrives with only what is in sight laid out (book.css). The rest follows part by part, while the browser has
+// nothing else to do, so that no part is without its size when a reader comes to it.
+addEventListener("load", () => {
+  const parts = [...document.querySelectorAll(".bd-article :is(section, .cell, div.math)")];
+  const next = window.requestIdleCallback ?? setTimeout;
+  const layOut = () => {
+    const part = parts.shift();
+    if (part) part.style.contentVisibility = "visible";
+    else document.documentElement.classList.remove("arriving");
+    if (part) next(layOut);
+  };
+  next(layOut);
+});
