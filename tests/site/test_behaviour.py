@@ -236,7 +236,7 @@ def test_link_into_a_long_page_shows_what_it_names(reader, site, width):
 
 def test_the_whole_of_a_long_page_is_laid_out_soon(reader):
     tab = reader("training/backward.html")
-    tab.wait_for_function("!document.documentElement.classList.contains('arriving')")
+    tab.wait_for_function("() => !document.documentElement.classList.contains('arriving')")
     waiting = """[...document.querySelectorAll('article *')]
         .filter(e => getComputedStyle(e).contentVisibility === 'auto').length"""
     assert tab.evaluate(waiting) == 0
