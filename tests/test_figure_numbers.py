@@ -76,7 +76,8 @@ def build(tmp_path):
         for name, text in change.items():
             (tmp_path / f"{name}.md").write_text(text)
         settings = {
-            "extensions": ["myst_parser", "sphinx_exercise", "figure_numbers"],
+            "extensions": ["myst_nb", "sphinx_exercise", "figure_numbers"],
+            "nb_execution_mode": "off",
             "myst_enable_extensions": ["colon_fence"],
             "numfig": True,
             "suppress_warnings": ["app"],
