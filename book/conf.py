@@ -12,7 +12,7 @@ sys.path.insert(0, str(BOOK / "_ext"))
 BUILD = Path(os.environ.get("BOOK_BUILD_DIR", BOOK.parent / "build" / "book")).resolve()
 
 import execution  # noqa: E402  (they lie in _ext)
-import palette  # noqa: E402
+import palette  # noqa: E402  (it lies there too)
 
 project = "Recurrent Neural Networks"
 author = "the contributors to this book"

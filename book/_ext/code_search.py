@@ -97,7 +97,7 @@ def extend_index(app: Sphinx) -> list[Any]:
     indexer: IndexBuilder | None = getattr(app.builder, "indexer", None)
     if indexer is not None:
         freeze = indexer.freeze
-        indexer.freeze = lambda: extended(freeze(), app.env)  # type: ignore[method-assign]
+        indexer.freeze = lambda: extended(freeze(), app.env)
     return []
 
 

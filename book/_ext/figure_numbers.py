@@ -47,11 +47,11 @@ def outlines_of(env: BuildEnvironment) -> dict[str, nodes.Element]:
 def outline(node: nodes.Element, env: BuildEnvironment) -> list[nodes.Node]:
     """Return of a node's contents the sections, tables of contents and what is counted."""
     kept: list[nodes.Node] = []
+    domains = [*env.domains.sorted()]
     for child in node.children:
         if not isinstance(child, nodes.Element):
             continue
         within = outline(child, env)
-        domains = env.domains.sorted()
         if isinstance(child, nodes.section | addnodes.toctree) or any(
             domain.get_enumerable_node_type(child) for domain in domains
         ):
@@ -67,7 +67,7 @@ def outline(node: nodes.Element, env: BuildEnvironment) -> list[nodes.Node]:
 def assign(self: TocTreeCollector, env: BuildEnvironment) -> list[str]:
     """Count as Sphinx does, on the outlines."""
     outlines = outlines_of(env)
-    env.get_doctree = outlines.__getitem__  # type: ignore[method-assign, assignment]
+    env.get_doctree = outlines.__getitem__
     try:
         return UPSTREAM(self, env)
     finally:
@@ -76,5 +76,5 @@ def assign(self: TocTreeCollector, env: BuildEnvironment) -> list[str]:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_env_collector(Outlines)
-    TocTreeCollector.assign_figure_numbers = assign  # type: ignore[method-assign]
+    TocTreeCollector.assign_figure_numbers = assign
     return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}

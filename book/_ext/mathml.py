@@ -101,8 +101,9 @@ class Together(SphinxPostTransform):
             closing = CLOSING.match(after) if isinstance(after, nodes.Text) else None
             if not (opening or closing):
                 continue
-            together = nodes.inline("", "", math.deepcopy(), classes=["together"])
+            together = nodes.inline(classes=["together"])
             parent[at] = together
+            together.append(math)
             if closing:
                 together.append(nodes.Text(closing[0]))
                 parent[at + 1] = nodes.Text(after[closing.end() :])

@@ -18,9 +18,9 @@ addEventListener("load", () => {
   const next = window.requestIdleCallback ?? setTimeout;
   const layOut = () => {
     const part = parts.shift();
-    if (part) part.style.contentVisibility = "visible";
-    else document.documentElement.classList.remove("arriving");
-    if (part) next(layOut);
+    if (!part) return document.documentElement.classList.remove("arriving");
+    part.style.contentVisibility = "visible";
+    next(layOut);
   };
   next(layOut);
 });

@@ -20,12 +20,8 @@ TEMPLATE = "chapter-template.html"  # it has a recall question of each kind
 CODE = "div.highlight > pre"  # all that has a copy button
 CELLS = ".cell_input div.highlight > pre"
 
-# A page lays out what is near the window (book.css); these tests look at all of it.
-LAY_OUT_ALL = """() => {
-    const sheet = new CSSStyleSheet()
-    sheet.replaceSync('* { content-visibility: visible !important }')
-    document.adoptedStyleSheets.push(sheet)
-}"""
+# While it arrives, a page lays out what is near the window only (book.css).
+ARRIVED = "() => !document.documentElement.classList.contains('arriving')"
 
 
 def grey(tab, selector, name):
@@ -154,10 +150,9 @@ def test_mode_is_set_before_the_first_paint(reader, server):
     held = []
     tab.route("**/*.js*", lambda route: held.append(route))
     tab.goto(server.base + "input.html", wait_until="commit")
-    coloured = (
-        "document.body && getComputedStyle(document.body).backgroundColor !== 'rgba(0, 0, 0, 0)'"
+    tab.wait_for_function(
+        "() => document.body && getComputedStyle(document.body).backgroundColor !== 'rgba(0, 0, 0, 0)'"
     )
-    tab.wait_for_function(coloured)
     assert held, "the page loads no script: what does this test test?"
     assert grey(tab, "body", "backgroundColor") < 60, "the page flashes: light before it turns dark"
     for route in held:
@@ -236,7 +231,7 @@ def test_link_into_a_long_page_shows_what_it_names(reader, site, width):
 
 def test_the_whole_of_a_long_page_is_laid_out_soon(reader):
     tab = reader("training/backward.html")
-    tab.wait_for_function("() => !document.documentElement.classList.contains('arriving')")
+    tab.wait_for_function(ARRIVED)
     waiting = """[...document.querySelectorAll('article *')]
         .filter(e => getComputedStyle(e).contentVisibility === 'auto').length"""
     assert tab.evaluate(waiting) == 0
@@ -574,7 +569,6 @@ def test_missing_page_is_told_in_the_site_s_own_words(open_tab, server, asked):
 
 def test_page_is_whole_without_javascript(reader, page):
     tab = reader(page, java_script_enabled=False)
-    tab.evaluate(LAY_OUT_ALL)
     assert grey(tab, "body", "backgroundColor") > 200, f"{page}: no colours without JavaScript"
     for width in (1280, 360):
         tab.set_viewport_size({"width": width, "height": 800})
@@ -665,7 +659,7 @@ def test_policy_blocks_what_is_not_the_site_s_own(open_tab, server, serve, tmp_p
 @pytest.mark.parametrize("page_", EXAMPLES)
 def test_nothing_moves_for_who_asked_for_less_motion(reader, page_):
     tab = reader(page_, reduced_motion="reduce")
-    tab.evaluate(LAY_OUT_ALL)
+    tab.wait_for_function(ARRIVED)
     tab.evaluate("document.fonts.ready.then(() => true)")
     tab.wait_for_timeout(300)
     running = (

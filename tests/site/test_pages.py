@@ -24,7 +24,7 @@ END_TRANSITIONS = (
     """document.getAnimations().filter(a => a instanceof CSSTransition).forEach(a => a.finish())"""
 )
 
-# A page lays out what is near the window (book.css); the tests look at all of it.
+# While it arrives, a page lays out what is near the window only (book.css); the tests look at all.
 LAY_OUT_ALL = """() => {
     const sheet = new CSSStyleSheet()
     sheet.replaceSync('* { content-visibility: visible !important }')
