@@ -1,5 +1,6 @@
 """Figures are numbered from outlines of the pages as Sphinx numbers them, but in the order of reading."""
 
+import importlib
 import inspect
 from io import StringIO
 
@@ -115,6 +116,14 @@ def test_numbers_follow_an_edit(build):
     assert ours == sphinx
     assert ours["one"]["figure"] == {"first": (1,), "third": (2,)}
     assert ours["two"]["figure"] == {"second": (3,)}
+
+
+def test_the_extension_may_be_loaded_anew_within_a_process(build):
+    """`nox -s live` does so for every build."""
+    build()
+    importlib.reload(figure_numbers)
+    ours, sphinx = numbers(build(two=PAGES["two"] + "\nMore.\n"))
+    assert ours == sphinx
 
 
 def test_a_page_s_own_come_before_those_of_its_subpages(build):

@@ -5,6 +5,8 @@ comes to them afterwards. And after any edit it loads every page it has ever rea
 them: an outline, kept with the environment, holds what is counted and nothing else.
 """
 
+from functools import wraps
+from inspect import unwrap
 from typing import Any
 
 from docutils import nodes
@@ -14,7 +16,8 @@ from sphinx.environment import BuildEnvironment
 from sphinx.environment.collectors import EnvironmentCollector
 from sphinx.environment.collectors.toctree import TocTreeCollector
 
-UPSTREAM = TocTreeCollector.assign_figure_numbers
+# Sphinx's own, also where `nox -s live` loads this file anew over what it put in its place.
+UPSTREAM = unwrap(TocTreeCollector.assign_figure_numbers)
 NAMES = (nodes.caption, nodes.title, nodes.literal_block)  # by which Sphinx knows what has a number
 
 
@@ -64,6 +67,7 @@ def outline(node: nodes.Element, env: BuildEnvironment) -> list[nodes.Node]:
     return kept
 
 
+@wraps(UPSTREAM)
 def assign(self: TocTreeCollector, env: BuildEnvironment) -> list[str]:
     """Count as Sphinx does, on the outlines."""
     outlines = outlines_of(env)
