@@ -345,6 +345,7 @@ def losses(
             ax.axhline(level, color=COLOURS["target"], linestyle=":", linewidth=1)
         ax.set(yscale="log", ylabel="loss")
         ax.yaxis.set_major_locator(LogLocator(numticks=8))
+        ax.yaxis.set_major_formatter("{x:g}")
     axes[-1].set_xlabel(xlabel)
     axes[-1].locator_params(axis="x", integer=True)
     for name, level in levels.items():
@@ -434,5 +435,6 @@ def loss(values: Array, ax: Axes | None = None) -> Axes:
     values = _checks.array("values", np.atleast_2d(values), "seeds", "epochs")
     ax = seeds(np.arange(1, values.shape[1] + 1), values, ax)
     ax.set(xlabel="epoch", ylabel="loss", yscale="log")
+    ax.yaxis.set_major_formatter("{x:g}")
     ax.locator_params(axis="x", integer=True)
     return ax

@@ -14,6 +14,7 @@ import inline_svg
 import math_font
 import palette
 import svg_cells
+from lstm_ref import plots
 
 
 def svg(draw) -> str:
@@ -102,6 +103,10 @@ def test_upstream_still_writes_pictures_and_style_attributes():
     assert "data:image/png" in text
     assert 'style="' in text
     assert "<style" in text
+
+
+def test_the_palette_has_every_colour_of_the_package():
+    assert set(plots.COLOURS.values()) <= set(palette.VARIABLES)
 
 
 def test_the_palette_has_colours_for_paper_and_for_forced_colours(tmp_path):
