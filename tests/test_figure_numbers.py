@@ -144,6 +144,14 @@ def test_an_outline_holds_nothing_else(build):
     )
 
 
+def test_the_environment_holds_on_to_no_page(build):
+    env = build()
+    exercises = [entry["node"] for entry in env.sphinx_exercise_registry.values()]
+    assert exercises
+    for kept in [*exercises, *figure_numbers.outlines_of(env).values()]:
+        assert {node.document for node in kept.findall()} == {None}
+
+
 def test_upstream_still_loads_every_page():
     """When Sphinx no longer does, this extension can go."""
     assert "env.get_doctree(" in inspect.getsource(figure_numbers.UPSTREAM)

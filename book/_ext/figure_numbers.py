@@ -38,7 +38,22 @@ class Outlines(EnvironmentCollector):
         for contents in list(page.findall(addnodes.toctree)):
             contents.parent.remove(contents)
             (last if isinstance(last, nodes.section) else page).append(contents)
-        outlines_of(app.env)[app.env.docname] = page
+        outlines_of(app.env)[app.env.docname] = alone(page)
+        for entry in getattr(app.env, "sphinx_exercise_registry", {}).values():
+            if entry["docname"] == app.env.docname:
+                entry["node"] = alone(entry["node"])
+
+
+def alone(node: nodes.Element) -> nodes.Element:
+    """Return a copy that does not know its page.
+
+    Upstream flaw (docutils): a copied node refers to its document, so that whatever keeps the copy
+    keeps all of the page; with the exercises that doubled what every build loads and saves.
+    """
+    copy = node.deepcopy()
+    for part in copy.findall():
+        part.document = None
+    return copy
 
 
 def outlines_of(env: BuildEnvironment) -> dict[str, nodes.Element]:
@@ -81,4 +96,4 @@ def assign(self: TocTreeCollector, env: BuildEnvironment) -> list[str]:
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_env_collector(Outlines)
     TocTreeCollector.assign_figure_numbers = assign
-    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}
+    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 2}
