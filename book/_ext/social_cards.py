@@ -10,6 +10,7 @@ from textwrap import fill
 from typing import Any
 
 import numpy as np
+from matplotlib import style
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
@@ -22,6 +23,7 @@ WIDTH, HEIGHT = 1200, 630  # pixels: what the Open Graph protocol's readers expe
 COLOURS = {name: light for name, (light, _) in palette.COLOURS.items()}
 
 
+@style.context("default")  # and not the style of the pages' figures
 def draw(path: Path, book: str, title: str, description: str) -> None:
     """Draw a card: the words, and below them values that are read and how a network goes on."""
     figure = Figure(figsize=(WIDTH / 100, HEIGHT / 100), dpi=100, facecolor=COLOURS["paper"])
