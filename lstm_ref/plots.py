@@ -209,7 +209,8 @@ def variants(values: dict[str, Array], quantity: str, ax: Axes | None = None) ->
     ax = plt.subplots()[1] if ax is None else ax
     for style, value in zip(("-", "--", ":", "-."), values.values(), strict=False):
         ax.plot(np.arange(1, steps + 1), value, style, color=colour)
-    ax.set_ylabel(quantity)
+    upright: Any = {"rotation": 0, "ha": "right", "va": "center"}  # a letter on its side is another
+    ax.set_ylabel(quantity, **(upright if len(quantity) == 1 else {}))
     return _named(ax, {name: (value, colour) for name, value in values.items()})
 
 
@@ -220,7 +221,8 @@ def _named(ax: Axes, lines: dict[str, tuple[Array, str]]) -> Axes:
     place = -np.inf
     for name, (value, colour) in sorted(lines.items(), key=lambda line: line[1][0][-1]):
         place = max(value[-1], place + apart)
-        where: Any = {"xytext": (6, 0), "textcoords": "offset points", "va": "center"}
+        # 10 points: past the end of the axes' line
+        where: Any = {"xytext": (10, 0), "textcoords": "offset points", "va": "center"}
         ax.annotate(name, (len(value), place), color=colour, annotation_clip=False, **where)
     ax.set_xlabel("time step")
     ax.locator_params(axis="x", integer=True)
@@ -307,7 +309,7 @@ def seeds(x: Array, values: Array, ax: Axes | None = None, *, label: str = "") -
     middle, colour = np.median(values, axis=0), COLOURS["prediction"]
     ax.plot(x, middle, "-", color=colour, linewidth=2)
     if label:
-        where: Any = {"xytext": (6, 0), "textcoords": "offset points", "va": "center"}
+        where: Any = {"xytext": (10, 0), "textcoords": "offset points", "va": "center"}
         ax.annotate(label, (x[-1], middle[-1]), color=colour, annotation_clip=False, **where)
     return ax
 
