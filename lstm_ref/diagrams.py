@@ -185,7 +185,7 @@ def unrolled(
             _symbol(ax, (x, low), "x", str(t), x_look)
             _arrow(ax, [(x - shift, -1.0), (x - shift, -half)], x_look, "read")
         elif feed_back and t - 1 in answered:
-            between = x - half - 0.16  # clear of the words "a, c"
+            between = x - half - 0.24  # clear of the words "a, c" and of their arrow's head
             way = [(x - wide + 0.3, top + 1.4), (between, top + 1.4), (between, low / 1.3)]
             _arrow(ax, [*way, (x, low / 1.3), (x, -half)], y_look, "feed back", dashed=True)
         if t in answered:
@@ -333,17 +333,19 @@ def _arrow(
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
         path += [_towards(corner, before, radius), corner, _towards(corner, after, radius)]
         codes += [Path.LINETO, Path.CURVE3, Path.CURVE3]
-    arrow = FancyArrowPatch(
-        path=Path([*path, points[-1]], [*codes, Path.LINETO]),
-        arrowstyle="-|>,head_length=0.5,head_width=0.24" if head else "-",
-        mutation_scale=9 + 2 * look.width,
-        linewidth=look.width,
-        linestyle=(0, (2.5, 1.8)) if dashed else "-",
-        color=look.colour,
-        label=label,
-        zorder=1 + look.width / 10,  # what is muted lies below
-    )
-    ax.add_patch(arrow)
+    options: Any = {
+        "arrowstyle": "-|>,head_length=0.5,head_width=0.24" if head else "-",
+        "mutation_scale": 9 + 2 * look.width,
+        "linewidth": look.width,
+        "color": look.colour,
+        "zorder": 1 + look.width / 10,  # what is muted lies below
+    }
+    way = Path([*path, points[-1]], [*codes, Path.LINETO])
+    style: Any = (0, (2.5, 1.8)) if dashed else "-"
+    ax.add_patch(FancyArrowPatch(path=way, linestyle=style, label=label, **options))
+    if dashed and head:  # or the outline of the head is dashed, too
+        tip = Path([_towards(points[-1], points[-2], 0.15), points[-1]])
+        ax.add_patch(FancyArrowPatch(path=tip, label="head of what is dashed", **options))
 
 
 def _towards(start: Point, end: Point, length: float) -> Point:
