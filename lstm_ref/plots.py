@@ -56,7 +56,7 @@ def continuation(window: Array, prediction: Array, target: Array, ax: Axes | Non
     ax.plot(before, window, "o-", color=COLOURS["x"], markersize=3)
     ax.plot(after, target, "--", color=COLOURS["target"])
     ax.plot(after, prediction, "o-", color=COLOURS["prediction"], markersize=3)
-    ax.set_xlabel("time step")
+    ax.set(xlabel="time step", ylabel="value")
     ax.locator_params(axis="y", nbins=5)
     return ax
 
