@@ -311,6 +311,7 @@ BAD = [  # rule, page, complaint, on which line
     (cells.ruff, with_cells("x = 2\nimport math\n"), "F401", 14),
     (cells.ruff, with_cells("x = (\n"), "ruff", 13),
     (cells.ruff, with_cells("x = 1\n", "x = [1,2]\n"), "+x = [1, 2]", 16),
+    (cells.ruff, with_cells("x = 1\n", "x = [1,2]\n"), "not in ruff's format", 16),
     (
         figures.alternative_texts,
         with_cells(DESCRIBED.replace("A line rises from left to right.", "Two values.") + DRAWS),

@@ -136,7 +136,9 @@ def ruff(page: Page) -> Iterator[Complaint]:
     for change in re.split(r"^--- .*?:cell ", changes, flags=re.MULTILINE)[1:]:
         number, _, diff = change.partition("\n")
         body = "\n".join(line for line in diff.splitlines() if line[:3] != "+++")
-        yield page.cells[int(number) - 1].line, f"not in ruff's format; it would be\n{body}"
+        if body:  # ruff lists the cells that stay as they are, too
+            where = page.cells[int(number) - 1].line
+            yield where, f"not in ruff's format; it would be\n{body}"
 
 
 def runs(page: Page) -> Iterator[Complaint]:
