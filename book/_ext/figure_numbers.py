@@ -22,7 +22,7 @@ NAMES = (nodes.caption, nodes.title, nodes.literal_block)  # by which Sphinx kno
 
 
 class Outlines(EnvironmentCollector):
-    """Keep an outline of each page."""
+    """Keep an outline of each page, and its exercises without it."""
 
     def clear_doc(self, app: Sphinx, env: BuildEnvironment, docname: str) -> None:
         outlines_of(env).pop(docname, None)
@@ -38,19 +38,18 @@ class Outlines(EnvironmentCollector):
         for contents in list(page.findall(addnodes.toctree)):
             contents.parent.remove(contents)
             (last if isinstance(last, nodes.section) else page).append(contents)
-        outlines_of(app.env)[app.env.docname] = alone(page)
+        outlines_of(app.env)[app.env.docname] = cut_off(page)
         for entry in getattr(app.env, "sphinx_exercise_registry", {}).values():
             if entry["docname"] == app.env.docname:
-                entry["node"] = alone(entry["node"])
+                entry["node"] = cut_off(entry["node"].deepcopy())
 
 
-def alone(node: nodes.Element) -> nodes.Element:
-    """Return a copy that does not know its page.
+def cut_off(copy: nodes.Element) -> nodes.Element:
+    """Let a copy forget which page it is of.
 
     Upstream flaw (docutils): a copied node refers to its document, so that whatever keeps the copy
     keeps all of the page; with the exercises that doubled what every build loads and saves.
     """
-    copy = node.deepcopy()
     for part in copy.findall():
         part.document = None
     return copy
