@@ -240,7 +240,7 @@ class Trace:
         """
         dz, ifo, factors = self.dz, self.gates[:-1, :3], self.gates[:-1, 3:]
         columns = dz.reshape(len(dz), -1, dz.shape[-1])
-        rows = range(len(dz)), ifo, factors, self.f, dz[:, 0], dz[:, 1], dz[:, 2:], columns
+        rows = range(len(dz)), ifo, factors, self.f, dz, dz[:, 2], columns
         return list(zip(*rows, strict=True))[::-1]
 
 
@@ -661,14 +661,13 @@ def _backward(
     W = params.W.reshape(4 * H, -1)
     W_back = np.ascontiguousarray(W[:, (0 if inputs else D) : -1].T)  # read in order, fast
     dv = np.empty((T + 1, len(W_back), B), v.dtype)  # by each layer input, and the last a
-    both, product = np.empty((2, H, B), v.dtype), np.empty((H, B), v.dtype)
-    da_t, dc = both
+    dc, product = np.empty((2, H, B), v.dtype)
     dv[-1, -H:], dc[...] = dstate or (0, 0)
     products, local = np.empty((3, H, B), v.dtype), np.empty((6, H, B), v.dtype)
     by_ifo, by_factors = local[:3], local[3:]
-    by_i, by_f, by_o_candidate, through_tanh = local[0], local[1], local[2:4], local[5]
+    by_gates, by_o, through_tanh = local[:4], local[2], local[5]
     late = T - len(da)  # no loss before this step
-    for (t, ifo, factors, f, dz_i, dz_f, dz_o_c, dz), da_next, dv_t in zip(
+    for (t, ifo, factors, f, dz_gates, dz_o, dz), da_t, dv_t in zip(
         trace.steps_back, dv[:0:-1, -H:], dv[-2::-1], strict=True
     ):
         # The local derivatives: each product, i * candidate, f * c_prev and o * tanh(c), by what a
@@ -682,14 +681,11 @@ def _backward(
         np.subtract(ifo, by_factors, by_factors)
         # The gradient walks them.
         if t >= late:
-            np.add(da_next, da[t - late], da_t)
-        else:
-            np.copyto(da_t, da_next)
+            np.add(da_t, da[t - late], da_t)
         np.multiply(da_t, through_tanh, product)
         np.add(dc, product, dc)
-        np.multiply(by_i, dc, dz_i)
-        np.multiply(by_f, dc, dz_f)
-        np.multiply(by_o_candidate, both, dz_o_c)  # o hears of da, the candidate of dc
+        np.multiply(by_gates, dc, dz_gates)  # all four at once, then o anew: it hears of da alone
+        np.multiply(by_o, da_t, dz_o)
         np.dot(W_back, dz, dv_t)
         np.multiply(dc, f, dc)
 
