@@ -49,17 +49,16 @@ window.Stemmer = function () {
 
 def count(doctree: nodes.document, language: SearchEnglish) -> dict[str, int]:
     """Return how often a page has each word; one in a heading counts as several."""
-    counts: Counter[str] = Counter()
+    words: Counter[str] = Counter()
     headings = 0
 
     def walk(node: nodes.Node) -> None:
         nonlocal headings
         if isinstance(node, nodes.Text):
-            words = language.split(node.astext())
             in_title = isinstance(node.parent, nodes.title)
             times = 1 if not in_title else IN_TITLE if headings == 1 else IN_HEADING
-            for word in words:
-                counts[language.stem(word).lower()] += times
+            for word in language.split(node.astext()):
+                words[word] += times
         elif isinstance(node, nodes.title):
             headings += 1
         elif isinstance(node, nodes.comment | nodes.raw | nodes.image) or (
@@ -70,6 +69,9 @@ def count(doctree: nodes.document, language: SearchEnglish) -> dict[str, int]:
             walk(child)
 
     walk(doctree)
+    counts: Counter[str] = Counter()
+    for word, times in words.items():  # each word's stem is found once: that is the slow part
+        counts[language.stem(word).lower()] += times
     return dict(counts)
 
 
