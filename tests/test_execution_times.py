@@ -43,6 +43,16 @@ def test_a_page_without_the_table_stays_as_it_is(app):
     assert context == {"body": "<p>before</p>"}
 
 
+def test_the_page_is_written_anew_only_when_the_table_is_another(app):
+    app.env.found_docs = {"index", "reference/execution-times"}
+    assert execution_times.pages_with_table(app, app.env) == {"reference/execution-times"}
+    assert execution_times.pages_with_table(app, app.env) == set()
+    app.env.titles["slow"] = nodes.title("", "Another title")
+    assert execution_times.pages_with_table(app, app.env) == {"reference/execution-times"}
+    app.env.nb_metadata["slow"] = {"exec_data": {"runtime": 7.0}}
+    assert execution_times.pages_with_table(app, app.env) == {"reference/execution-times"}
+
+
 def test_the_numbers_are_kept_beside_the_site(app):
     execution_times.keep(app, None)
     kept = json.loads(Path(app.config.execution_times_file).read_text(encoding="utf-8"))
