@@ -334,10 +334,14 @@ def test_an_entry_changes_with_the_chapters(tmp_path):
 # --- Search -----------------------------------------------------------------------------------------
 
 
+def index_of(html):
+    text = (html / "searchindex.js").read_text(encoding="utf-8")
+    return json.loads(text.removeprefix("Search.setIndex(").removesuffix(")"))
+
+
 @pytest.fixture(scope="module")
 def index(site):
-    text = (site / "searchindex.js").read_text(encoding="utf-8")
-    return json.loads(text.removeprefix("Search.setIndex(").removesuffix(")"))
+    return index_of(site)
 
 
 @pytest.mark.parametrize(
@@ -392,6 +396,18 @@ def test_weights_are_those_of_bm25():
 def test_the_index_describes_its_pages(index):
     described = dict(zip(index["docnames"], index["descriptions"], strict=True))
     assert described["chapter"] == "About the forget gate."
+
+
+@pytest.mark.parametrize("ours", [True, False], ids=["ours", "upstream's"])
+def test_terms_stay_in_the_index_when_another_page_is_edited(tmp_path, ours):
+    """The day the second fails, `code_search.keep_entries` is no longer needed."""
+    extensions = [name for name in EXTENSIONS if ours or name != "code_search"]
+    pages = {"index": "# All\n\n```{toctree}\nterms\nother\n```", "other": "# Other"}
+    pages["terms"] = "# Terms\n\n```{glossary}\nforget gate\n  What it is.\n```"
+    assert build(tmp_path, pages, extensions) == ""
+    assert "forget gate" in index_of(tmp_path / "html")["indexentries"]
+    assert build(tmp_path, {"other": "# Another"}, extensions) == ""
+    assert ("forget gate" in index_of(tmp_path / "html")["indexentries"]) is ours
 
 
 def test_nothing_is_fetched_for_a_result(site):

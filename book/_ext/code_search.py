@@ -8,6 +8,7 @@ page (Okapi BM25, with words in titles counted more often); a page is shown with
 import math
 import re
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.search import IndexBuilder
 from sphinx.search.en import SearchEnglish
+from sphinx.util.index_entries import split_index_msg
 
 SUBSCRIPT = re.compile(r"(?<=\w)_\{(?:\\\w+\{)?(\w+)\}{1,2}")  # also _{\text{...}}
 IN_TITLE, IN_HEADING = 12, 4  # as how many words of the text a word of a title counts
@@ -98,9 +100,23 @@ def extend_index(app: Sphinx) -> list[Any]:
     """Let the index that Sphinx is about to write hold weights and descriptions too."""
     indexer: IndexBuilder | None = getattr(app.builder, "indexer", None)
     if indexer is not None:
+        keep_entries(indexer, app.env)
         freeze = indexer.freeze
         indexer.freeze = lambda: extended(freeze(), app.env)
     return []
+
+
+def keep_entries(indexer: IndexBuilder, env: BuildEnvironment) -> None:
+    """Put in the terms of the pages that this build does not write anew.
+
+    Upstream flaw (Sphinx 9.0): they are lost from the index with the first edit.
+    """
+    for docname, entries in env.domains.index_domain.entries.items():
+        found = set()
+        for kind, value, target, main, _ in entries:
+            with suppress(ValueError):
+                found |= {(name, target or "", main) for name in split_index_msg(kind, value)}
+        indexer._index_entries.setdefault(docname, sorted(found))
 
 
 def extended(index: dict[str, Any], env: BuildEnvironment) -> dict[str, Any]:
