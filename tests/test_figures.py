@@ -139,3 +139,16 @@ def test_the_mathematics_font_has_script_forms_for_the_characters_of_scripts_onl
     }
     assert forms == {known[ord(c)] for c in "t𝑡"}
     assert "fpgm" not in font
+
+
+def test_no_root_sign_is_wider_than_the_smallest(tmp_path):
+    """A browser reserves the width of the widest behind every root."""
+    math_font.write(tmp_path, {"√"}, set(), set())
+    font = TTFont(tmp_path / "stix-two-math.woff2")
+    root, table = font.getBestCmap()[ord("√")], font["MATH"].table.MathVariants
+    made = table.VertGlyphConstruction[table.VertGlyphCoverage.glyphs.index(root)]
+    names = [record.VariantGlyph for record in made.MathGlyphVariantRecord]
+    names += [part.glyph for part in made.GlyphAssembly.PartRecords]
+    assert len(set(names)) > 4
+    assert {font["hmtx"][name][0] for name in names} == {font["hmtx"][root][0]}
+    assert max(font["glyf"][name].xMax for name in names) == font["glyf"][root].xMax

@@ -57,9 +57,28 @@ def keep_script_forms(font: TTFont, characters: set[str]) -> None:
                     del alternates[name]
 
 
+def even_roots(font: TTFont) -> None:
+    """Make the taller root signs as wide as the smallest.
+
+    Upstream flaw (Chromium): a root takes the room of the widest, and leaves a gap behind it.
+    """
+    root, table = font.getBestCmap()[ord("√")], font["MATH"].table.MathVariants
+    made = table.VertGlyphConstruction[table.VertGlyphCoverage.glyphs.index(root)]
+    names = {record.VariantGlyph for record in made.MathGlyphVariantRecord}
+    names |= {part.glyph for part in made.GlyphAssembly.PartRecords}
+    width, _ = font["hmtx"][root]
+    for name in names:
+        glyph = font["glyf"][name]
+        glyph.coordinates.scale((width / font["hmtx"][name][0], 1))
+        glyph.coordinates.toInt()
+        glyph.recalcBounds(font["glyf"])
+        font["hmtx"][name] = (width, glyph.xMin)
+
+
 def reduced(characters: set[str], in_scripts: set[str]) -> bytes:
     """Return the font with these characters only, as WOFF2: the same bytes for the same input."""
     font = TTFont(BytesIO(source()), recalcTimestamp=False)
+    even_roots(font)
     # A single letter of an equation is drawn as its italic one.
     keep_script_forms(font, in_scripts | {c.translate(ITALIC) for c in in_scripts})
     # Hints are for coarse screens, and a quarter of the file.
