@@ -97,6 +97,22 @@ def test_a_picture_in_a_figure_becomes_shapes_where_it_stood():
     assert black == pytest.approx(white, rel=0.05)
 
 
+def test_a_dark_page_has_its_own_shades_of_what_is_white_at_zero():
+    values = np.array([[-1.0, 0.0, 0.5, 1.0]])
+    text, _ = inline_svg.inline(svg(lambda ax: plots.heat_map(values, ax)), "four", "p-")
+    cells = text.split("shape-rendering")[1].partition("</g>")[0]
+    assert set(re.findall(r"shade(-?\d+)", cells)) == {"-16", "0", "8", "16"}
+    assert set(re.findall(r"shade(-?\d+)", text)) == {str(k) for k in range(-16, 17)}  # its scale
+    shades = palette.shades_of_dark()
+    assert (shades[-16], shades[0], shades[16]) == ("#c8e2ff", "#14181f", "#ffc9cc")
+    assert shades[0] == palette.COLOURS["paper"][1]
+
+
+def test_what_runs_between_two_limits_keeps_its_colours_on_a_dark_page():
+    draw = svg(lambda ax: plots.heat_map(np.eye(3), ax, limits=(0, 1)))
+    assert "shade-" not in inline_svg.inline(draw, "a diagonal", "p-")[0]
+
+
 def test_upstream_still_writes_pictures_and_style_attributes():
     """The day this fails, `svg_cells` or a part of `inline_svg` is no longer needed."""
     text = svg(lambda ax: ax.imshow([[0, 1], [1, 0]]))

@@ -6,6 +6,8 @@ Contrast with the page is 3.3:1 or more. Colours that meet in one figure differ 
 
 from pathlib import Path
 
+import numpy as np
+
 COLOURS = {  # name: (what Matplotlib draws, `lstm_ref.plots.COLOURS`; what a dark page shows instead)
     "x": ("#3a96c4", "#a3d8fb"),
     "a": ("#0f5094", "#7e8ed0"),
@@ -22,6 +24,9 @@ COLOURS = {  # name: (what Matplotlib draws, `lstm_ref.plots.COLOURS`; what a da
 }
 VARIABLES = {light: f"var(--fig-{name})" for name, (light, _) in COLOURS.items()}
 VARIABLES["#000000"] = VARIABLES[COLOURS["ink"][0]]
+# A heat map is white at zero; on a dark page zero is as dark as the page. Between these, from -1 to 1:
+SHADES = ((-1, "#c8e2ff"), (-0.6, "#3f86d0"), (0, "#14181f"), (0.6, "#d0404f"), (1, "#ffc9cc"))
+LEVELS = 16  # on each side of zero
 # Where the reader forces colours, lines and text take these; a figure's own colours stay.
 FORCED = """
   --fig-paper: Canvas;
@@ -32,14 +37,28 @@ FORCED = """
 """
 
 
+def shades_of_dark() -> dict[int, str]:
+    """Return the colour of each level on a dark page, from below zero to above it."""
+    places, colours = zip(*SHADES, strict=True)
+    channels = np.array([[int(colour[k : k + 2], 16) for k in (1, 3, 5)] for colour in colours]).T
+    found = {}
+    for k in range(-LEVELS, LEVELS + 1):
+        red, green, blue = (round(np.interp(k / LEVELS, places, each)) for each in channels)
+        found[k] = f"#{red:02x}{green:02x}{blue:02x}"
+    return found
+
+
 def write(folder: Path) -> None:
-    """Write the palette as CSS variables."""
+    """Write the palette as CSS variables, and the shades of heat maps on a dark page."""
     folder.mkdir(parents=True, exist_ok=True)
     blocks = []
     for column, selector in enumerate((":root", 'html[data-theme="dark"]')):
         lines = (f"  --fig-{name}: {pair[column]};" for name, pair in COLOURS.items())
         blocks.append(f"{selector} {{\n" + "\n".join(lines) + "\n}\n")
+    shades = (f".shade{k} {{ fill: {colour}; }}" for k, colour in shades_of_dark().items())
+    rules = "\n".join(f'html[data-theme="dark"] {shade}' for shade in shades)
     light, dark = (block.partition(" {")[2] for block in blocks)
+    blocks.append(f"@media not print {{\n{rules}\n}}\n")
     for media, block in {
         "print": light,  # paper is white: a dark page is printed in the light colours
         "(forced-colors: active) and (prefers-color-scheme: light)": light,

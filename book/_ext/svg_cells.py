@@ -9,11 +9,16 @@ import itertools
 from io import BytesIO
 from xml.etree.ElementTree import Element, SubElement
 
+import matplotlib
 import numpy as np
 from PIL import Image
 
+import palette
+
 STEP = 8  # of 256 a channel: no eye sees it, and a colour bar has a quarter of the shades
 LIMIT = 5000  # cells; a photograph has more
+# The colours on both sides of a white zero, as `plots.heat_map` draws them.
+DIVERGING = matplotlib.colormaps["RdBu_r"](range(256), bytes=True)[:, :3].astype(int)
 
 
 def edges(same: np.ndarray) -> list[int]:
@@ -43,6 +48,23 @@ def shapes(picture: np.ndarray) -> dict[str, str]:
     return paths
 
 
+def diverges(picture: np.ndarray) -> bool:
+    """Return whether all colours are shades of red and blue on both sides of white.
+
+    A scale has a few between two of the map's own, where Matplotlib has smoothed its edges.
+    """
+    colours = np.unique(picture[picture[..., 3] > 0][:, :3].astype(int), axis=0)
+    off = np.abs(colours[:, None] - DIVERGING).max(axis=2).min(axis=1)
+    return bool((off <= STEP).all())
+
+
+def level(colour: str) -> int:
+    """Return how far a shade of red or blue is from white, by which a dark page has its own."""
+    channels = [int(colour[k : k + 2], 16) for k in (1, 3, 5)]
+    place = np.abs(DIVERGING - channels).sum(axis=1).argmin() / (len(DIVERGING) - 1)
+    return round((2 * place - 1) * palette.LEVELS)
+
+
 def group(image: Element, namespace: str, href: str) -> Element:
     """Return what shows the same as an SVG image whose address is `data:image/png;base64,...`."""
     data = base64.b64decode(href.partition(",")[2])
@@ -51,6 +73,8 @@ def group(image: Element, namespace: str, href: str) -> Element:
     scale = f"scale({width / picture.shape[1]:.5g} {height / picture.shape[0]:.5g})"
     place = f"{image.get('transform', '')} translate({x:g} {y:g}) {scale}".strip()
     made = Element(f"{{{namespace}}}g", {"transform": place, "shape-rendering": "crispEdges"})
+    both_ways = diverges(picture)
     for colour, path in shapes(picture).items():
-        SubElement(made, f"{{{namespace}}}path", {"fill": colour, "d": path})
+        shade = {"class": f"shade{level(colour)}"} if both_ways else {}
+        SubElement(made, f"{{{namespace}}}path", {"fill": colour, "d": path} | shade)
     return made
