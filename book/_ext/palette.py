@@ -25,7 +25,7 @@ COLOURS = {  # name: (what Matplotlib draws, `lstm_ref.plots.COLOURS`; what a da
 VARIABLES = {light: f"var(--fig-{name})" for name, (light, _) in COLOURS.items()}
 VARIABLES["#000000"] = VARIABLES[COLOURS["ink"][0]]
 # A heat map is white at zero; on a dark page zero is as dark as the page. Between these, from -1 to 1:
-SHADES = ((-1, "#c8e2ff"), (-0.6, "#3f86d0"), (0, "#14181f"), (0.6, "#d0404f"), (1, "#ffc9cc"))
+SHADES = {-1.0: "#c8e2ff", -0.6: "#3f86d0", 0.0: "#14181f", 0.6: "#d0404f", 1.0: "#ffc9cc"}
 LEVELS = 16  # on each side of zero
 # Where the reader forces colours, lines and text take these; a figure's own colours stay.
 FORCED = """
@@ -39,11 +39,12 @@ FORCED = """
 
 def shades_of_dark() -> dict[int, str]:
     """Return the colour of each level on a dark page, from below zero to above it."""
-    places, colours = zip(*SHADES, strict=True)
-    channels = np.array([[int(colour[k : k + 2], 16) for k in (1, 3, 5)] for colour in colours]).T
+    channels = [[int(colour[k : k + 2], 16) for colour in SHADES.values()] for k in (1, 3, 5)]
     found = {}
     for k in range(-LEVELS, LEVELS + 1):
-        red, green, blue = (round(np.interp(k / LEVELS, places, each)) for each in channels)
+        red, green, blue = (
+            round(float(np.interp(k / LEVELS, [*SHADES], each))) for each in channels
+        )
         found[k] = f"#{red:02x}{green:02x}{blue:02x}"
     return found
 

@@ -61,7 +61,7 @@ def diverges(picture: np.ndarray) -> bool:
 def level(colour: str) -> int:
     """Return how far a shade of red or blue is from white, by which a dark page has its own."""
     channels = [int(colour[k : k + 2], 16) for k in (1, 3, 5)]
-    place = np.abs(DIVERGING - channels).sum(axis=1).argmin() / (len(DIVERGING) - 1)
+    place = int(np.abs(DIVERGING - channels).sum(axis=1).argmin()) / (len(DIVERGING) - 1)
     return round((2 * place - 1) * palette.LEVELS)
 
 
