@@ -208,6 +208,23 @@ def site(session: nox.Session) -> None:
 
 
 @nox.session
+def lighthouse(session: nox.Session) -> None:
+    """Give each chapter of the built site its Lighthouse scores, as on a phone; needs Node.
+
+    What follows ``--`` are pages, such as training/noise.html.
+    """
+    session.install("--group", "site", *versions())
+    folder = BUILD / "lighthouse"
+    shutil.copytree(ROOT / "benchmarks" / "lighthouse", folder, dirs_exist_ok=True)
+    with session.chdir(folder):
+        get = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+        session.run(*get, external=True)
+    program = folder / "node_modules" / "lighthouse" / "cli" / "index.js"
+    measure = ("benchmarks/lighthouse/measure.py", str(program))
+    session.run("python", *measure, *session.posargs, env=ENV)
+
+
+@nox.session
 def live(session: nox.Session) -> None:
     """Serve the book on this machine; rebuild and reload whenever a page or the package changes."""
     install_once(session, "live")

@@ -7,6 +7,7 @@ reader gets, `build/site`, and neither the sources nor the package. `--site FOLD
 import gzip
 import re
 import shutil
+import sys
 import threading
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -124,6 +125,10 @@ class Server(ThreadingHTTPServer):
         self.base = self.origin + path
         self.sent = []  # (path, bytes on the wire), in order
         threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def handle_error(self, *given):
+        if not isinstance(sys.exception(), ConnectionError):  # a browser may leave at any time
+            super().handle_error(*given)
 
 
 class Handler(BaseHTTPRequestHandler):
