@@ -11,16 +11,27 @@
   document.querySelectorAll(boxes).forEach((box) => sizes.observe(box));
 })();
 
-// A page arrives with only what is in sight laid out (book.css). The rest follows part by part, while the browser has
-// nothing else to do, so that no part is without its size when a reader comes to it.
+// A page arrives with only what is near the window laid out (book.css); a part is drawn for good when it comes near.
+// The others are measured one by one while the browser has nothing else to do, so that the page has its height before a
+// reader moves in it. Drawn as well, each would cost a frame of the whole page, and a phone is busy with that for seconds.
 addEventListener("load", () => {
-  const parts = [...document.querySelectorAll(".bd-article :is(section, .cell, div.math)")];
+  const parts = [...document.querySelectorAll(".arriving .bd-article :is(section, .cell, div.math)")]
+    .filter((part) => getComputedStyle(part).contentVisibility === "auto");
+  const near = new IntersectionObserver((seen) => {
+    for (const { isIntersecting, target } of seen) if (isIntersecting) target.style.contentVisibility = "visible";
+  }, { rootMargin: "100%" });
+  parts.forEach((part) => near.observe(part));
+
   const next = window.requestIdleCallback ?? setTimeout;
-  const layOut = () => {
-    const part = parts.shift();
-    if (!part) return document.documentElement.classList.remove("arriving");
-    part.style.contentVisibility = "visible";
-    next(layOut);
+  const measure = () => {
+    const part = parts.pop(); // from the last to the first: a section comes after the cells in it
+    if (!part) return document.documentElement.classList.add("arrived");
+    const edges = [...part.children].flatMap((child) => {
+      const [{ top, bottom, height }, style] = [child.getBoundingClientRect(), getComputedStyle(child)];
+      return height ? [top - parseFloat(style.marginTop), bottom + parseFloat(style.marginBottom)] : [];
+    });
+    if (edges.length) part.style.containIntrinsicBlockSize = `auto ${Math.max(...edges) - Math.min(...edges)}px`;
+    next(measure);
   };
-  next(layOut);
+  next(measure);
 });
