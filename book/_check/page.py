@@ -30,7 +30,7 @@ MARKDOWN.use(amsmath_plugin)
 # Directives whose body is no prose, and those whose argument is.
 LITERAL = {"code-cell", "math", "toctree", "bibliography", "eval-rst", "include", "raw", "code"}
 LITERAL |= {"code-block", "literalinclude", "button-ref", "solution-start", "solution-end"}
-TITLED = {"admonition", "dropdown", "exercise", "grid-item-card", "recall"}
+TITLED = {"admonition", "exercise", "grid-item-card", "recall"}
 
 ROLE = re.compile(r"\{([\w:+-]+)\}(`+)(.+?)\2(?!`)", re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]*)\)")
