@@ -454,6 +454,23 @@ def test_each_page_has_its_markdown_beside_it(site):
     assert link.attributes["href"] == "chapter.md"
 
 
+def test_the_markdown_says_the_numbers_that_cells_computed(tmp_path):
+    head = CHAPTER.partition("# Forget Gate")[0]
+    text = """# Glue
+
+```{code-cell} python3
+from myst_nb import glue
+
+glue("word", f"{20 / 3:.2f}", display=False)
+glue("number", 20 / 3, display=False)
+```
+
+It is {glue:text}`word`, or {glue:text}`number:.1f`.
+"""
+    build(tmp_path, {"index": head + text}, nb_execution_mode="force")
+    assert "It is 6.67, or 6.7.\n" in (tmp_path / "html" / "index.md").read_text(encoding="utf-8")
+
+
 def test_the_markdown_of_an_api_page_holds_the_code(site):
     text = (site / "api.md").read_text(encoding="utf-8")
     assert text.startswith(API)

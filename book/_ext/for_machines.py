@@ -5,16 +5,21 @@ incremental build the rewritten ones only: its list is not the same twice.
 """
 
 import inspect
+import re
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
 from docutils import nodes
+from myst_nb.core.variables import format_plain_text
+from myst_nb.ext.glue.crossref import read_glue_cache
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from api_entries import reading_order
+
+GLUED = re.compile(r"\{glue:text\}`([^`:]+):?([^`]*)`")
 
 
 def read(app: Sphinx, doctree: nodes.document) -> None:
@@ -25,8 +30,21 @@ def read(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def markdown(env: BuildEnvironment, docname: str) -> str:
-    """Return the source of a page; an API page, whose text is in the package, has the module's."""
-    text = env.doc2path(docname).read_text(encoding="utf-8")
+    """Return the source of a page, with the numbers that its cells computed.
+
+    An API page, whose text is in the package, has the module's source too.
+    """
+    values = read_glue_cache(env.mystnb_config.output_folder, docname)
+
+    def value(role: re.Match[str]) -> str:
+        name, form = role.groups()
+        return (
+            format_plain_text(values[name]["data"]["text/plain"], form)
+            if name in values
+            else role[0]
+        )
+
+    text = GLUED.sub(value, env.doc2path(docname).read_text(encoding="utf-8"))
     for name, entry in env.domains.python_domain.objects.items():
         if entry.docname == docname and entry.objtype == "module":
             text += f"\n```python\n{inspect.getsource(import_module(name))}```\n"
