@@ -229,7 +229,7 @@ def live(session: nox.Session) -> None:
     """Serve the book on this machine; rebuild and reload whenever a page or the package changes."""
     install_once(session, "live")
     output = ("book", "build/live", *session.posargs)
-    flags = ("-n", "-d", "build/doctrees-live", "--watch", "lstm_ref")
+    flags = ("-n", "-A", "live=1", "-d", "build/doctrees-live", "--watch", "lstm_ref")
     session.run("python", "book/_live.py", *flags, *output, env=ENV)
 
 

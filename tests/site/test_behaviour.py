@@ -718,6 +718,11 @@ def test_print_shows_all_in_dark_ink(reader, mode):
             .filter(e => !e.checkVisibility()).map(e => e.parentElement.outerHTML.slice(0, 60))"""
     )
     assert not unseen, f"closed on paper: {unseen[:3]}"
+    assert tab.locator("article h1").is_visible(), "a page on paper needs its title"
+    tab.set_viewport_size({"width": 680, "height": 1000})  # A4 without its margins, in CSS pixels
+    cut = """[...document.querySelectorAll('article pre')]
+        .filter(e => e.scrollWidth > e.clientWidth).map(e => e.textContent.slice(0, 60))"""
+    assert not tab.evaluate(cut), f"cut off at the paper's edge: {tab.evaluate(cut)[:3]}"
     assert grey(tab, "article p", "color") < 110, (
         "paper is white: print in dark ink, in dark mode too"
     )
