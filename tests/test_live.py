@@ -6,6 +6,7 @@ import types
 from types import SimpleNamespace
 
 import pytest
+from jinja2 import Environment, FileSystemLoader
 from sphinx_autobuild import build
 
 import _live
@@ -48,3 +49,12 @@ def test_a_failed_build_is_reported_and_serving_goes_on(builder, capsys):
     call, _ = builder
     call("broken")
     assert "exited with exit code: 1" in capsys.readouterr().out
+
+
+def test_the_footer_offers_no_file_that_is_not_served():
+    """Only `_publish` writes the zip file; `nox -s live` sets `live` for the templates."""
+    templates = Environment(loader=FileSystemLoader(_live.ROOT / "book" / "_templates"))
+    footer = templates.get_template("take-along.html")
+    assert 'href="recurrent-neural-networks.zip"' in footer.render(pathto=lambda page, _: page)
+    assert footer.render(pathto=None, live="1").strip() == ""
+    assert '"-A", "live=1"' in (_live.ROOT / "noxfile.py").read_text("utf-8")
