@@ -237,6 +237,8 @@ def live(session: nox.Session) -> None:
 def preview(session: nox.Session) -> None:
     """Build the base of a pull request too, and write what the comment on it will say."""
     base = BUILD / "base"
+    if base.exists():  # of an earlier run
+        session.run("git", "worktree", "remove", "--force", str(base), external=True)
     session.run("git", "worktree", "add", "--force", str(base), os.environ["BASE"], external=True)
     python = (sys.executable, "-m", "nox", "-f", str(base / "noxfile.py"), "-s", "book")
     session.run(*python, external=True)
