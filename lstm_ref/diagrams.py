@@ -4,7 +4,7 @@ Needs ``lstm-ref[plots]``. In all three, time runs to the right and the layers l
 other: what goes right is for the next time step, what goes up is for the next layer.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from matplotlib import pyplot as plt
@@ -145,9 +145,7 @@ def unrolled(
     steps = _checks.count("steps", steps, most=12)
     layers = _checks.count("layers", layers, most=7)
     read = _steps("reads", range(1, steps + 1) if reads is None else reads, steps)
-    answered = _steps("answers", [steps] if answers is None else answers, steps)
-    if not answered:
-        raise ValueError("answers: expected at least one step, got none")
+    answered = _steps("answers", [steps] if answers is None else answers, steps, least=1)
     last = max(answered)
     roomy = steps <= 6  # else there is no room for words
     wide, high, half = 1.75 if roomy else 1.2, 1.55, 0.4
@@ -199,6 +197,36 @@ def unrolled(
         if last > 1:
             _words(ax, (wide * (last - 0.5), top - 0.7), "through\ntime", error.colour)
     return ax
+
+
+def tasks(
+    tasks: Mapping[str, tuple[Collection[int], Collection[int]]], steps: int = 4
+) -> list[Axes]:
+    """Draw a layer `unrolled` for several tasks, one below the other, each under its name.
+
+    A task is the steps at which it reads and those at which it answers; at any other it reads its
+    answer of the step before, if there is one. Raises TypeError or ValueError for no task, or steps
+    that `unrolled` refuses.
+
+    Examples
+    --------
+    >>> from lstm_ref import diagrams
+    >>> axes = diagrams.tasks({"many-to-one": ([1, 2, 3, 4], [4])})
+    >>> axes[0].get_title(loc="left")
+    'many-to-one'
+    """
+    if not tasks:
+        raise ValueError("tasks: expected at least one, got none")
+    steps = _checks.count("steps", steps, most=12)
+    for name, (reads, answers) in tasks.items():
+        _steps(f"{name}, reads", reads, steps)
+        _steps(f"{name}, answers", answers, steps, least=1)
+    size = 5.8, 2.35 * len(tasks)
+    axes = plt.subplots(len(tasks), squeeze=False, figsize=size, layout="constrained")[1][:, 0]
+    for ax, (name, (reads, answers)) in zip(axes, tasks.items(), strict=True):
+        unrolled(steps, reads=reads, answers=answers, feed_back=True, ax=ax)
+        ax.set_title(name, loc="left", fontsize="medium")
+    return list(axes)
 
 
 def cell(highlight: Iterable[str] = (), ax: Axes | None = None) -> Axes:
@@ -302,10 +330,13 @@ def cell(highlight: Iterable[str] = (), ax: Axes | None = None) -> Axes:
     return ax
 
 
-def _steps(name: str, values: object, most: int) -> set[int]:
+def _steps(name: str, values: object, most: int, least: int = 0) -> set[int]:
     if not isinstance(values, Iterable) or isinstance(values, str):
         raise TypeError(f"{name}: expected step numbers, got {values!r}")
-    return {_checks.count(name, value, most=most) for value in values}
+    steps = {_checks.count(name, value, most=most) for value in values}
+    if len(steps) < least:
+        raise ValueError(f"{name}: expected at least one step, got none")
+    return steps
 
 
 def _canvas(ax: Axes | None, across: Point, upwards: Point, unit: float) -> Axes:

@@ -1,13 +1,14 @@
 """The figures that several pages share; needs ``lstm-ref[plots]``; only `diagrams` imports it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from textwrap import fill
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import LogLocator
 
@@ -28,11 +29,161 @@ COLOURS = {
     "muted": "#868c98",
 }
 
+#: Numbers over the places of a figure, ``(n,)``, or those of many seeds, ``(seeds, n)``. With other
+#: places than the rest of its figure has: a pair, the places first.
+Curve: TypeAlias = Array | tuple[Array, Array]
 
-def continuation(window: Array, prediction: Array, target: Array, ax: Axes | None = None) -> Axes:
-    """Draw a window, the free run after it, and the ground truth, each ``(T, 1, 1)`` or ``(T,)``.
 
-    Raises TypeError or ValueError for arrays of other shapes, or not as many targets as predictions.
+def curves(
+    values: Curve | Mapping[str, Curve],
+    at: Array | None = None,
+    *,
+    x: str = "time step",
+    y: str = "",
+    log: bool = False,
+    levels: Mapping[str, float] | None = None,
+) -> Axes:
+    """Draw quantities over the time steps, or over other places, each named at its end.
+
+    It is `panels` with one panel: so say what the axes are called, and give the numbers.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import plots
+    >>> t = np.arange(20.0)
+    >>> ax = plots.curves({"c": np.sin(t / 3), "a": np.tanh(np.sin(t / 3))})
+    >>> [text.get_text() for text in ax.texts]
+    ['a', 'c']
+    """
+    return panels({"": values}, at, x=x, y=y, log=log, levels=levels)[0]
+
+
+def panels(
+    rows: Mapping[str, Curve | Mapping[str, Curve]],
+    at: Array | None = None,
+    *,
+    x: str = "time step",
+    y: str = "",
+    log: bool = False,
+    dots: bool = False,
+    median: bool = True,
+    levels: Mapping[str, float] | None = None,
+    shade: Mapping[str, tuple[Array, Array]] | None = None,
+    marks: Sequence[float] = (),
+) -> list[Axes]:
+    """Draw curves in panels one below the other, over the same places; the first on top.
+
+    A curve has the colour of its quantity, a key of `COLOURS`: of the one that its name is or ends
+    with (``product of f``), else of its panel's, else of `y`. With a quantity's very name it is
+    solid, and the target dashed; others differ in their line styles, four at most. The axis of a
+    gate runs from 0 to 1, and one of numbers that are never negative shows 0.
+
+    Parameters
+    ----------
+    rows : dict of ndarray, or of dicts of ndarray
+        What each panel shows, by the panel's name: one curve, ``(n,)`` or ``(seeds, n)``, or several
+        by their names, which stand at their ends. A panel that bears a quantity's name has an axis
+        of its own; others share theirs. A pair of arrays ``(n,)`` is a curve with other places, the
+        places first.
+    at : ndarray, (n,), optional
+        The places; 1, 2, and so on unless given.
+    x, y : str
+        What the axes show.
+    log : bool
+        Whether the y axis is logarithmic; then all numbers are above 0.
+    dots : bool
+        Whether each number is a dot, and no line joins them.
+    median : bool
+        Whether, of many seeds, the median is bold and the rest muted; else all are alike.
+    levels : dict of float, optional
+        Numbers to compare with, by their names: dotted lines, named in the first panel.
+    shade : dict of pairs of ndarray, (n,), optional
+        What to shade between two curves of the last panel, by its name.
+    marks : sequence of float
+        Places to mark in all panels, by a dotted line.
+
+    Returns
+    -------
+    list of Axes
+        The panels. Raises TypeError or ValueError for no panel, no or too many curves, arrays of
+        other shapes, or what has no logarithm.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import plots
+    >>> t = np.arange(20.0)
+    >>> loss = np.exp(-np.arange(1, 4)[:, None] * t / 10)  # (seeds, epochs)
+    >>> axes = plots.panels(
+    ...     {"low": loss, "high": 2 * loss}, x="epoch", y="loss", log=True
+    ... )
+    >>> [ax.get_title(loc="left") for ax in axes]
+    ['low', 'high']
+    """
+    at = None if at is None else _checks.array("at", at, "n", into=np.float64)
+    drawn = {name: _lines(row, at, (name, y), log=log) for name, row in rows.items()}
+    levels = {n: _checks.number(n, v, *[0] * log) for n, v in (levels or {}).items()}
+    marks = [_checks.number("marks", mark) for mark in marks]
+    if not drawn:
+        raise ValueError("rows: expected at least one panel, got none")
+    last = list(drawn.values())[-1][-1]
+    bands = {
+        name: [_checks.array(name, edge, last.at.size, into=np.float64) for edge in edges]
+        for name, edges in (shade or {}).items()
+    }
+    axes = _stack(list(drawn), 1.0 + 0.25 * max(map(len, drawn.values())), y)
+    for ax, lines in zip(axes, drawn.values(), strict=True):
+        for line in lines:
+            line.draw(ax, dots=dots, median=median)
+        for level in levels.values():
+            ax.axhline(level, color=COLOURS["target"], linestyle=":", linewidth=1)
+        for mark in marks:
+            ax.axvline(mark, color=COLOURS["target"], linestyle=":", linewidth=1)
+        if log:
+            ax.set_yscale("log")
+            ax.yaxis.set_major_locator(LogLocator(numticks=8))
+            ax.yaxis.set_major_formatter("{x:g}")
+    for ax, lines in zip(axes, drawn.values(), strict=True):  # all have their limits now
+        if not log:
+            _limit(ax, lines, few=len(axes) > 1)
+        ends = [(line.name, line.at[-1], line.middle[-1], line.colour) for line in lines]
+        if ax is axes[0]:
+            ends += [(n, lines[0].at[-1], v, COLOURS["target"]) for n, v in levels.items()]
+        if ax is axes[-1]:
+            for name, (low, high) in bands.items():
+                ax.fill_between(last.at, low, high, color=last.colour, alpha=0.3, linewidth=0)
+                ends.append((name, last.at[-1], (low[-1] + high[-1]) / 2, COLOURS["target"]))
+        _name(ax, ends)
+    axes[-1].set_xlabel(x)
+    places = drawn[next(iter(drawn))][0].at
+    if (places == places.astype(int)).all():
+        axes[-1].locator_params(axis="x", integer=True)
+        if at is not None and len(places) <= 5:
+            axes[-1].set_xticks(places)
+    return axes
+
+
+def continuation(
+    window: Array, prediction: Array | Mapping[str, Array], target: Array
+) -> list[Axes]:
+    """Draw a window, what networks predict after it, and the ground truth.
+
+    Parameters
+    ----------
+    window : ndarray, (T,) or (T, 1, 1)
+        What was read.
+    prediction : ndarray, (steps,), (steps, 1, 1) or (seeds, steps), or a dict of such
+        One free run, drawn with its dots; or those of many seeds: each thin and, bold, the one whose
+        error is in the middle (the lower of two). A dict has a panel for each, by the panel's name.
+    target : ndarray, (steps,) or (steps, 1, 1)
+        The ground truth, dashed; of one step, a hollow diamond.
+
+    Returns
+    -------
+    list of Axes
+        The panels, the first on top. Raises TypeError or ValueError for no prediction, or arrays of
+        other shapes.
 
     Examples
     --------
@@ -40,71 +191,136 @@ def continuation(window: Array, prediction: Array, target: Array, ax: Axes | Non
     >>> from lstm_ref import plots
     >>> t = np.arange(20.0)
     >>> wave = np.sin(t / 3)
-    >>> ax = plots.continuation(
+    >>> (ax,) = plots.continuation(
     ...     wave[:15], prediction=0.9 * wave[15:], target=wave[15:]
     ... )
     >>> ax.get_xlabel()
     'time step'
     """
-    window, prediction, target = (
-        _checks.array(name, array, *(("T", 1, 1) if np.ndim(array) == 3 else ("T",))).ravel()
-        for name, array in (("window", window), ("prediction", prediction), ("target", target))
-    )
-    _checks.array("target", target, prediction.size)
-    ax = plt.subplots()[1] if ax is None else ax
-    before, after = np.arange(window.size), window.size + np.arange(prediction.size)
-    ax.plot(before, window, "o-", color=COLOURS["x"], markersize=3)
-    ax.plot(after, target, "--", color=COLOURS["target"])
-    ax.plot(after, prediction, "o-", color=COLOURS["prediction"], markersize=3)
-    ax.set(xlabel="time step", ylabel="value")
-    ax.locator_params(axis="y", nbins=5)
-    return ax
+    window, target = _sequence("window", window), _sequence("target", target)
+    runs = prediction if isinstance(prediction, Mapping) else {"": prediction}
+    checked = {n: _runs(n or "prediction", run, target.size) for n, run in runs.items()}
+    if not checked:
+        raise ValueError("prediction: expected at least one, got none")
+    axes = _stack(list(checked), 1.55, "value")
+    for ax, run in zip(axes, checked.values(), strict=True):
+        ends = _continue(ax, window, run, target)
+    if len(axes) == 1:
+        _name(axes[0], ends)
+    axes[-1].set_xlabel("time step")
+    return axes
 
 
 def heat_map(
-    values: Array,
-    ax: Axes | None = None,
+    values: Array | Mapping[str, Array],
     *,
+    x: str = "time step",
+    y: str = "unit",
+    columns: Sequence[object] = (),
+    rows: Sequence[object] = (),
     limits: tuple[float, float] | None = None,
     label: str = "",
-) -> Axes:
-    """Draw numbers as colours: ``(rows, steps)``, say units by time steps, the first row on top.
+) -> list[Axes]:
+    """Draw numbers as colours: ``(rows, columns)``, say units by time steps, the first row on top.
 
-    With `limits` the colours run between these two, light is high; without, blue is below zero,
-    red above, and white is zero. `label` names the numbers beside the scale. Raises TypeError or
-    ValueError for an array of another shape, or limits that are not in order.
+    Parameters
+    ----------
+    values : ndarray, (rows, columns), or a dict of such
+        The numbers; a dict has a panel for each array, by the panel's name.
+    x, y : str
+        What the columns and the rows are.
+    columns, rows : sequence, optional
+        Their names; they are counted from 1 unless given.
+    limits : pair of float, optional
+        The colours run between these two, light is high. Without, blue is below zero, red above,
+        and white is zero.
+    label : str
+        What the numbers are; without it no scale stands beside them.
+
+    Returns
+    -------
+    list of Axes
+        The panels. Raises TypeError or ValueError for arrays of other shapes, limits that are not
+        in order, or not as many names as rows or columns.
 
     Examples
     --------
     >>> import numpy as np
     >>> from lstm_ref import plots
     >>> t = np.arange(20.0)
-    >>> ax = plots.heat_map(np.sin(np.arange(3)[:, None] + t), label="activation")
-    >>> ax.get_xlabel()
-    'time step'
+    >>> state = np.sin(np.arange(3)[:, None] + t)  # (units, steps)
+    >>> (ax,) = plots.heat_map(state, label="activation")
+    >>> ax.get_xlabel(), ax.get_ylabel()
+    ('time step', 'unit')
     """
-    values = _checks.array("values", values, "rows", "steps", into=np.float64)
+    given = values if isinstance(values, Mapping) else {"": values}
+    high, wide = (len(names) or name for names, name in ((rows, "rows"), (columns, "columns")))
+    maps = {
+        name: _checks.array(name or "values", array, high, wide, into=np.float64)
+        for name, array in given.items()
+    }
+    if not maps:
+        raise ValueError("values: expected at least one array, got none")
     if limits is not None:
-        low, high = (_checks.number("limits", limit) for limit in limits)
-        if not low < high:
+        low, top = (_checks.number("limits", limit) for limit in limits)
+        if not low < top:
             raise ValueError(f"limits: expected the lower one first, got {limits}")
         cmap = "cividis"
     else:
-        high = float(np.abs(values).max()) or 1.0
-        low, cmap = -high, "RdBu_r"
-    ax = plt.subplots()[1] if ax is None else ax
-    steps = values.shape[1]
-    extent = (0.5, steps + 0.5, len(values) + 0.5, 0.5)  # both are counted from 1
-    options: Any = {"vmin": low, "vmax": high, "aspect": "auto", "interpolation": "nearest"}
-    image = ax.imshow(values, cmap=cmap, extent=extent, **options)
-    scale = ax.figure.colorbar(image, ax=ax, pad=0.02)
-    scale.set_label(label, labelpad=10)  # a phone shows larger text
-    assert scale.solids is not None  # it was drawn in the line above
-    scale.solids.set_rasterized(True)  # else each colour is a shape of its own
-    scale.outline.set_visible(False)
-    ax.set_xlabel("time step")
+        top = max(float(np.abs(array).max()) for array in maps.values()) or 1.0
+        low, cmap = -top, "RdBu_r"
+    tall = max(len(array) for array in maps.values()) * (0.25 if len(rows) else 0.15)
+    axes = _stack(list(maps), max(1.8, tall), y)
+    options: Any = {"vmin": low, "vmax": top, "aspect": "auto", "interpolation": "nearest"}
+    for ax, array in zip(axes, maps.values(), strict=True):
+        extent = (0.5, array.shape[1] + 0.5, len(array) + 0.5, 0.5)  # both are counted from 1
+        image = ax.imshow(array, cmap=cmap, extent=extent, **options)
+        ax.grid(visible=False)
+    axes[0].locator_params(integer=True)
+    for axis, names in ((axes[0].xaxis, columns), (axes[0].yaxis, rows)):  # which all panels share
+        if len(names):
+            axis.set_ticks(range(1, len(names) + 1), labels=[str(name) for name in names])
+    axes[-1].set_xlabel(x)
+    if label:
+        scale = axes[0].figure.colorbar(image, ax=axes, pad=0.02)
+        scale.set_label(label, labelpad=10)  # a phone shows larger text
+        assert scale.solids is not None  # it was drawn in the line above
+        scale.solids.set_rasterized(True)  # else each colour is a shape of its own
+        scale.outline.set_visible(False)
+    return axes
+
+
+def by_seed(values: Mapping[str, Array], *, label: str = "") -> Axes:
+    """Draw one number a seed under several settings, ``(seeds,)`` each, one setting a row.
+
+    A dot is a seed; a thin line joins the dots of the same seed, and a bold bar is the median.
+    `label` names the numbers, whose axis shows 0 if none is negative. Raises TypeError or ValueError
+    for no setting, or not as many seeds in all of them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lstm_ref import plots
+    >>> t = np.arange(20.0)
+    >>> ax = plots.by_seed(
+    ...     {"low": np.array([0.1, 0.3, 0.2]), "high": np.ones(3)}, label="error"
+    ... )
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['low', 'high']
+    """
+    if not values:
+        raise ValueError("values: expected at least one setting, got none")
+    seeds = np.size(next(iter(values.values())))
+    table = np.array([_checks.array(n, v, seeds, into=np.float64) for n, v in values.items()])
+    ax = plt.subplots(figsize=(5.8, 0.8 + 0.5 * len(table)), layout="constrained")[1]
+    row = np.arange(len(table))
+    ax.plot(table, row, "o-", color=COLOURS["muted"], linewidth=0.8, markersize=4)
+    middle = np.median(table, axis=1)
+    ax.plot(middle, row, "|", color=COLOURS["prediction"], markersize=20, markeredgewidth=3)
+    ax.set(xlabel=label, yticks=row, yticklabels=list(values), ylim=(len(table) - 0.5, -0.5))
     ax.grid(visible=False)
-    ax.locator_params(integer=True)
+    if table.min() >= 0:
+        ax.set_xlim(left=min(0, ax.get_xlim()[0]))
     return ax
 
 
@@ -128,17 +344,21 @@ def state_film(
     >>> [label.get_text() for label in axes[1].get_yticklabels()]
     ['layer 1', 'layer 2']
     """
-    steps, edges = np.size(window) + np.size(prediction), [0]
+    window, target = _sequence("window", window), _sequence("target", target)
+    run = _runs("prediction", prediction, target.size)
+    steps, edges = window.size + target.size, [0]
     for k, state in enumerate(states, 1):
         state = _checks.array(f"states of layer {k}", state, "H", steps, into=np.float64)
         edges.append(edges[-1] + len(state))
     if len(edges) == 1:
         raise ValueError("states: expected at least one layer, got none")
-    above, below = plt.subplots(2, sharex=True, figsize=(5.8, 3.0))[1]
-    continuation(window, prediction, target, above)
+    options: Any = {"sharex": True, "figsize": (5.8, 3.0), "layout": "constrained"}
+    above, below = plt.subplots(2, **options)[1]
+    _continue(above, window, run, target)
     above.get_lines()[1].set_zorder(4)  # the truth, in front of the curtain
-    extent = (-0.5, steps - 0.5, edges[-1], 0)
-    options: Any = {"vmin": -1, "vmax": 1, "aspect": "auto", "interpolation": "nearest"}
+    above.set_ylabel("value")
+    extent = (0.5, steps + 0.5, edges[-1], 0)
+    options = {"vmin": -1, "vmax": 1, "aspect": "auto", "interpolation": "nearest"}
     below.imshow(np.vstack(states), cmap="RdBu_r", extent=extent, **options)
     for edge in edges[1:-1]:
         below.axhline(edge, color="#ffffff", linewidth=2)
@@ -146,297 +366,156 @@ def state_film(
     below.set_yticks(middles, [f"layer {k}" for k in range(1, len(edges))])
     below.tick_params(axis="y", length=0)
     below.set_xlabel("time step")
-    above.label_outer()
     for ax in (above, below):
         ax.grid(visible=False)
         bottom, top = ax.get_ylim()
-        ax.set(xlim=(-0.5, steps - 0.5), ylim=(bottom, top))
-        place: Any = ((-0.5, bottom), steps, top - bottom)
+        ax.set(xlim=(0.5, steps + 0.5), ylim=(bottom, top))
+        place: Any = ((0.5, bottom), steps, top - bottom)
         behind = 2.4  # the frame of the axes, and in front of what is drawn
         ax.add_patch(Rectangle(*place, gid="curtain", alpha=0.0, zorder=behind, clip_on=False))
     return [above, below]
 
 
-def traces(values: dict[str, Array], ax: Axes | None = None) -> Axes:
-    """Draw quantities over the time steps, ``(T,)`` each, every one named at its line's end.
-
-    A name is a key of `COLOURS`. Raises TypeError or ValueError for another name, or arrays that
-    differ in their length.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from lstm_ref import plots
-    >>> t = np.arange(20.0)
-    >>> ax = plots.traces({"c": np.sin(t / 3), "a": np.tanh(np.sin(t / 3))})
-    >>> [text.get_text() for text in ax.texts]
-    ['a', 'c']
-    """
-    unknown = [name for name in values if name not in COLOURS]
-    if unknown or not values:
-        raise ValueError(f"values: expected names from {list(COLOURS)}, got {list(values)}")
-    steps = np.size(next(iter(values.values())))
-    values = {n: _checks.array(n, v, steps, into=np.float64) for n, v in values.items()}
-    ax = plt.subplots()[1] if ax is None else ax
-    for name, value in values.items():
-        style = "--" if name == "target" else "-"
-        ax.plot(np.arange(1, steps + 1), value, style, color=COLOURS[name])
-    return _named(ax, {name: (value, COLOURS[name]) for name, value in values.items()})
+_End: TypeAlias = tuple[str, float, float, str]  # of a curve: name, place, height, colour
 
 
-def variants(values: dict[str, Array], quantity: str, ax: Axes | None = None) -> Axes:
-    """Draw one quantity over the time steps under up to four settings, ``(T,)`` each.
+class _Line(NamedTuple):
+    """A curve of a panel: `values` is ``(seeds, n)``; `nth` chooses the line's style."""
 
-    All have the quantity's colour, a key of `COLOURS`; each has a line style of its own and its
-    setting's name at its end. Raises TypeError or ValueError for another quantity, none or too many
-    settings, or arrays that differ in their length.
+    name: str
+    at: Array
+    values: Array
+    colour: str
+    nth: int
 
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from lstm_ref import plots
-    >>> t = np.arange(20.0)
-    >>> ax = plots.variants({"held at 1": np.ones(20), "held at 0.9": 0.9**t}, "f")
-    >>> ax.get_ylabel()
-    'f'
-    """
-    if quantity not in COLOURS:
-        raise ValueError(f"quantity: expected one of {list(COLOURS)}, got {quantity!r}")
-    if not 0 < len(values) <= 4:
-        raise ValueError(f"values: expected one to four settings, got {len(values)}")
-    steps, colour = np.size(next(iter(values.values()))), COLOURS[quantity]
-    values = {n: _checks.array(n, v, steps, into=np.float64) for n, v in values.items()}
-    ax = plt.subplots()[1] if ax is None else ax
-    for style, value in zip(("-", "--", ":", "-."), values.values(), strict=False):
-        ax.plot(np.arange(1, steps + 1), value, style, color=colour)
-    upright: Any = {"rotation": 0, "ha": "right", "va": "center"}  # a letter on its side is another
-    ax.set_ylabel(quantity, **(upright if len(quantity) == 1 else {}))
-    return _named(ax, {name: (value, colour) for name, value in values.items()})
+    @property
+    def middle(self) -> Array:
+        middle: Array = np.median(self.values, axis=0)
+        return middle
+
+    def draw(self, ax: Axes, *, dots: bool, median: bool) -> None:
+        if dots or len(self.at) == 1:
+            look: Any = {"linestyle": "none", "marker": "osD^"[self.nth]}
+        else:
+            look = {"linestyle": ("-", "--", ":", "-.")[self.nth]}
+        many = len(self.values) > 1
+        if many:
+            thin, width = (COLOURS["muted"], 0.8) if median else (self.colour, 1.2)
+            ax.plot(self.at, self.values.T, color=thin, linewidth=width, **look)
+        if median or not many:
+            width = 2.2 if many else 1.8
+            ax.plot(self.at, self.middle, color=self.colour, linewidth=width, **look)
 
 
-def _named(ax: Axes, lines: dict[str, tuple[Array, str]]) -> Axes:
-    low, high = ax.get_ylim()
+def _quantity(name: str) -> str:
+    return name if name in COLOURS else name.rpartition(" ")[2]
+
+
+def _lines(
+    row: Curve | Mapping[str, Curve], at: Array | None, names: tuple[str, str], *, log: bool
+) -> list[_Line]:
+    """Return the checked curves of a panel; `names` are the panel's and the axis's."""
+    given = row if isinstance(row, Mapping) else {"": row}
+    if not given:
+        raise ValueError(f"rows[{names[0]!r}]: expected at least one curve, got none")
+    lines: list[_Line] = []
+    for name, curve in given.items():
+        called = name or names[0] or names[1] or "values"
+        places, values = curve if isinstance(curve, tuple) else (at, curve)
+        n: Any = "n" if places is None else np.size(places)
+        seeds = ("seeds",) if np.ndim(values) == 2 else ()
+        values = np.atleast_2d(_checks.array(called, values, *seeds, n, into=np.float64))
+        if log and values.min() <= 0:
+            raise ValueError(f"{called}: expected numbers above 0, got {values.min():g}")
+        if places is None:
+            places = at = np.arange(1.0, values.shape[1] + 1)
+        places = _checks.array("at", places, "n", into=np.float64)
+        quantities = (_quantity(one) for one in (name, *names))
+        colour = next((COLOURS[one] for one in quantities if one in COLOURS), COLOURS["prediction"])
+        nth = int(name == "target") if name in COLOURS else len(lines)
+        if nth == 4:
+            raise ValueError(f"{called}: expected at most four curves in a panel, got one more")
+        lines.append(_Line(name, places, values, colour, nth))
+    return lines
+
+
+def _limit(ax: Axes, lines: list[_Line], *, few: bool) -> None:
+    """Choose limits and ticks by what is shown."""
+    if few:
+        ax.locator_params(axis="y", nbins=4)
+    if all(line.colour in (COLOURS["i"], COLOURS["f"], COLOURS["o"]) for line in lines):
+        ax.set(ylim=(0, 1), yticks=[0, 0.5, 1])
+    elif all(line.values.min() >= 0 for line in lines):
+        low, high = ax.get_ylim()
+        ax.set_ylim(min(0, low), high)
+
+
+def _name(ax: Axes, ends: list[_End]) -> None:
+    """Write names at the ends of curves: name, place, height, colour."""
+    scale = ax.yaxis.get_transform()
+    low, high = scale.transform(np.array(ax.get_ylim()))
     inches = ax.bbox.height / ax.figure.dpi
     apart = max(0.09, 0.18 / inches) * (high - low)  # names that would touch, from the lowest up
     place = -np.inf
-    for name, (value, colour) in sorted(lines.items(), key=lambda line: line[1][0][-1]):
-        place = max(value[-1], place + apart)
+    for name, at, height, colour in sorted((end for end in ends if end[0]), key=lambda end: end[2]):
+        place = max(float(scale.transform(height)), place + apart)
         # 10 points: past the end of the axes' line
-        where: Any = {"xytext": (10, 0), "textcoords": "offset points", "va": "center"}
-        ax.annotate(name, (len(value), place), color=colour, annotation_clip=False, **where)
-    ax.set_xlabel("time step")
-    ax.locator_params(axis="x", integer=True)
-    return ax
+        options: Any = {"xytext": (10, 0), "textcoords": "offset points", "va": "center"}
+        options |= {"color": colour, "annotation_clip": False}
+        ax.annotate(fill(name, 14), (at, float(scale.inverted().transform(place))), **options)
 
 
-def panels(*rows: dict[str, Array]) -> list[Axes]:
-    """Draw `traces` in panels one below the other, over the same time steps; the first on top.
-
-    Raises TypeError or ValueError for no panel, or one that `traces` refuses.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from lstm_ref import plots
-    >>> t = np.arange(20.0)
-    >>> axes = plots.panels({"c": np.sin(t / 3)}, {"f": np.ones(20), "i": 0.9**t})
-    >>> len(axes)
-    2
-    """
-    if not rows:
-        raise ValueError("rows: expected at least one panel, got none")
-    size = (5.8, 0.6 + 1.2 * len(rows))
-    axes = plt.subplots(len(rows), sharex=True, squeeze=False, figsize=size)[1][:, 0]
-    for ax, row in zip(axes, rows, strict=True):
-        traces(row, ax)
-        ax.label_outer()
-        ax.locator_params(axis="y", nbins=4)
-    return list(axes)
-
-
-def by_seed(values: dict[str, Array], ax: Axes | None = None, *, label: str = "") -> Axes:
-    """Draw one number a seed under several settings, ``(seeds,)`` each, one setting a row.
-
-    A dot is a seed; a thin line joins the dots of the same seed, and a bold bar is the median.
-    `label` names the numbers. Raises TypeError or ValueError for no setting, or not as many seeds
-    in all of them.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from lstm_ref import plots
-    >>> t = np.arange(20.0)
-    >>> ax = plots.by_seed(
-    ...     {"low": np.array([0.1, 0.3, 0.2]), "high": np.ones(3)}, label="error"
-    ... )
-    >>> [label.get_text() for label in ax.get_yticklabels()]
-    ['low', 'high']
-    """
-    if not values:
-        raise ValueError("values: expected at least one setting, got none")
-    seeds = np.size(next(iter(values.values())))
-    table = np.array([_checks.array(n, v, seeds, into=np.float64) for n, v in values.items()])
-    if ax is None:
-        ax = plt.subplots(figsize=(5.8, 0.8 + 0.5 * len(table)))[1]
-    row = np.arange(len(table))
-    ax.plot(table, row, "o-", color=COLOURS["muted"], linewidth=0.8, markersize=4)
-    middle = np.median(table, axis=1)
-    ax.plot(middle, row, "|", color=COLOURS["prediction"], markersize=20, markeredgewidth=3)
-    ax.set(xlabel=label, yticks=row, yticklabels=list(values), ylim=(len(table) - 0.5, -0.5))
-    ax.grid(visible=False)
-    return ax
-
-
-def seeds(x: Array, values: Array, ax: Axes | None = None, *, label: str = "") -> Axes:
-    """Draw a quantity of many seeds, ``(seeds, n)`` over ``x (n,)``: thin lines, their median bold.
-
-    `label` names the median at its end. Raises TypeError or ValueError for arrays of other shapes.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from lstm_ref import plots
-    >>> t = np.arange(20.0)
-    >>> ax = plots.seeds(t, np.sin(t / 3) + np.arange(5)[:, None], label="median")
-    >>> len(ax.lines)  # five seeds and their median
-    6
-    """
-    x = _checks.array("x", x, "n", into=np.float64)
-    values = _checks.array("values", np.atleast_2d(values), "seeds", x.size, into=np.float64)
-    ax = plt.subplots()[1] if ax is None else ax
-    if len(values) > 1:
-        ax.plot(x, values.T, "-", color=COLOURS["muted"], linewidth=0.8)
-    middle, colour = np.median(values, axis=0), COLOURS["prediction"]
-    ax.plot(x, middle, "-", color=colour, linewidth=2)
-    if label:
-        where: Any = {"xytext": (10, 0), "textcoords": "offset points", "va": "center"}
-        ax.annotate(label, (x[-1], middle[-1]), color=colour, annotation_clip=False, **where)
-    return ax
-
-
-def losses(
-    runs: dict[str, tuple[Array, Array]],
-    *,
-    levels: dict[str, float] | None = None,
-    xlabel: str = "epoch",
-) -> list[Axes]:
-    """Draw the losses of several settings in panels one below the other, on common axes.
-
-    Each of `runs` is ``x (n,)`` and ``loss (seeds, n)``, drawn by `seeds` under its name; `levels`
-    are losses to compare with, as dotted lines, named in the first panel. Raises TypeError or
-    ValueError for no setting, or arrays of other shapes.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from lstm_ref import plots
-    >>> t = np.arange(20.0)
-    >>> loss = np.exp(-np.arange(1, 4)[:, None] * t / 10)  # (seeds, epochs)
-    >>> axes = plots.losses(
-    ...     {"low": (t, loss), "high": (t, 2 * loss)}, levels={"constant": 0.5}
-    ... )
-    >>> [ax.get_title(loc="left") for ax in axes]
-    ['low', 'high']
-    """
-    checked = {n: (x, _seeds_of(f"runs[{n!r}]", loss, np.size(x))) for n, (x, loss) in runs.items()}
-    levels = {n: _checks.number(n, v, above=0) for n, v in (levels or {}).items()}
-    axes = _stack("runs", list(runs), 1.25)
-    for ax, (x, values) in zip(axes, checked.values(), strict=True):
-        seeds(x, values, ax)
-        for level in levels.values():
-            ax.axhline(level, color=COLOURS["target"], linestyle=":", linewidth=1)
-        ax.set(yscale="log", ylabel="loss")
-        ax.yaxis.set_major_locator(LogLocator(numticks=8))
-        ax.yaxis.set_major_formatter("{x:g}")
-    axes[-1].set_xlabel(xlabel)
-    axes[-1].locator_params(axis="x", integer=True)
-    for name, level in levels.items():
-        where: Any = {"xytext": (6, 0), "textcoords": "offset points", "va": "center"}
-        place: Any = {"xycoords": ("axes fraction", "data"), "annotation_clip": False}
-        axes[0].annotate(fill(name, 11), (1, level), color=COLOURS["target"], **where, **place)
-    return axes
-
-
-def free_runs(window: Array, runs: dict[str, Array], target: Array) -> list[Axes]:
-    """Draw the free runs of many seeds after one window, in panels one below the other.
-
-    Parameters
-    ----------
-    window : ndarray, (T,)
-        What every seed was given.
-    runs : dict of ndarray, (seeds, steps)
-        What each panel shows, by the panel's name: each seed thin; bold, in full colour, the one
-        whose error is in the middle (the lower of two).
-    target : ndarray, (steps,)
-        The ground truth, dashed.
-
-    Returns
-    -------
-    list of Axes
-        The panels, the first on top. Raises TypeError or ValueError for arrays of other shapes.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from lstm_ref import plots
-    >>> t = np.arange(20.0)
-    >>> wave = np.sin(t / 3)
-    >>> runs = np.linspace(0.5, 1, 3)[:, None] * wave[15:]  # (seeds, steps)
-    >>> axes = plots.free_runs(
-    ...     wave[:15], {"after 20 epochs": runs}, target=wave[15:]
-    ... )
-    >>> len(axes)
-    1
-    """
-    window = _checks.array("window", window, "T", into=np.float64)
-    target = _checks.array("target", target, "steps", into=np.float64)
-    checked = {n: _seeds_of(f"runs[{n!r}]", run, target.size) for n, run in runs.items()}
-    axes = _stack("runs", list(runs), 1.55)
-    before, after = np.arange(window.size), window.size + np.arange(target.size)
-    for ax, values in zip(axes, checked.values(), strict=True):
-        error = np.mean((values - target) ** 2, axis=1)
-        middle = np.argsort(error, kind="stable")[(len(values) - 1) // 2]
-        ax.plot(before, window, "o-", color=COLOURS["x"], markersize=2.5)
-        ax.plot(after, values.T, "-", color=COLOURS["muted"], linewidth=0.8)
-        ax.plot(after, target, "--", color=COLOURS["target"])
-        ax.plot(after, values[middle], "-", color=COLOURS["prediction"], linewidth=2.2)
-        ax.set(ylim=(-1.15, 1.15), yticks=[-1, 0, 1])
-    axes[-1].set_xlabel("time step")
-    return axes
-
-
-def _seeds_of(name: str, values: Array, steps: int) -> Array:
-    return _checks.array(name, values, "seeds", steps, into=np.float64)
-
-
-def _stack(argument: str, names: list[str], height: float) -> list[Axes]:
-    """Make panels one below the other, on common axes, each under its name."""
-    if not names:
-        raise ValueError(f"{argument}: expected at least one, got none")
-    size = (5.8, 0.5 + height * len(names))
-    options: Any = {"sharex": True, "sharey": True, "squeeze": False, "figsize": size}
-    axes = list(plt.subplots(len(names), **options)[1][:, 0])
+def _stack(names: list[str], height: float, y: str = "") -> list[Axes]:
+    """Make panels one below the other, each under its name, or with its quantity's beside it."""
+    of_quantities = any(name in COLOURS for name in names)
+    size = (5.8, max(3.0, 0.5 + height * len(names)))
+    options: Any = {"sharex": True, "sharey": not of_quantities, "squeeze": False}
+    # Room for the names at the ends, and for a phone, which shows larger text.
+    options |= {"figsize": size, "layout": ConstrainedLayoutEngine(w_pad=0.12)}
+    figure, grid = plt.subplots(len(names), **options)
+    axes = list(grid[:, 0])
     for ax, name in zip(axes, names, strict=True):
-        ax.set_title(name, loc="left", fontsize="medium")
+        ax.spines[["top", "right"]].set_visible(False)  # where the names stand
+        ax.margins(x=0.02)
+        if name in COLOURS:
+            ax.set_ylabel(name, labelpad=16, **_turned(name))
+        else:
+            ax.set_title(name, loc="left", fontsize="medium")
+    if len(names) == 1:
+        axes[0].set_ylabel(y, labelpad=16 if len(y) == 1 else 8, **_turned(y))
+    elif y:
+        figure.supylabel(y, size="medium", **_turned(y))
     return axes
 
 
-def loss(values: Array, ax: Axes | None = None) -> Axes:
-    """Draw a loss by epoch, ``(epochs,)``, or many seeds' ``(seeds, epochs)``: thin, the median bold.
+def _turned(name: str) -> Any:
+    """Return how a y axis is named: a letter on its side would be another."""
+    return {"rotation": 0, "ha": "right", "va": "center"} if len(name) == 1 else {}
 
-    Raises TypeError or ValueError for an array of another shape.
 
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from lstm_ref import plots
-    >>> t = np.arange(20.0)
-    >>> plots.loss(np.exp(-t / 10)).get_yscale()
-    'log'
-    """
-    values = _checks.array("values", np.atleast_2d(values), "seeds", "epochs")
-    ax = seeds(np.arange(1, values.shape[1] + 1), values, ax)
-    ax.set(xlabel="epoch", ylabel="loss", yscale="log")
-    ax.yaxis.set_major_formatter("{x:g}")
-    ax.locator_params(axis="x", integer=True)
-    return ax
+def _sequence(name: str, values: Array) -> Array:
+    shape: tuple[int | str, ...] = ("T", 1, 1) if np.ndim(values) == 3 else ("T",)
+    return _checks.array(name, values, *shape, into=np.float64).ravel()
+
+
+def _runs(name: str, values: Array, steps: int) -> Array:
+    shapes: dict[int, tuple[int | str, ...]] = {2: ("seeds", steps), 3: (steps, 1, 1)}
+    shape = shapes.get(np.ndim(values), (steps,))
+    return _checks.array(name, values, *shape, into=np.float64).reshape(-1, steps)
+
+
+def _continue(ax: Axes, window: Array, runs: Array, target: Array) -> list[_End]:
+    after = window.size + np.arange(1, target.size + 1)
+    middle = np.mean((runs - target) ** 2, axis=1).argsort(kind="stable")[(len(runs) - 1) // 2]
+    many, truth = len(runs) > 1, "--" if target.size > 1 else "D"
+    ax.plot(np.arange(1, window.size + 1), window, "o-", color=COLOURS["x"], markersize=3)
+    if many:
+        ax.plot(after, runs.T, "-", color=COLOURS["muted"], linewidth=0.8)
+    ax.plot(after, target, truth, color=COLOURS["target"], markerfacecolor="none", markersize=7)
+    look: Any = {"linewidth": 2.2} if many else {"marker": "o", "markersize": 3 + 4 / target.size}
+    ax.plot(after, runs[middle], color=COLOURS["prediction"], linestyle="-", **look)
+    ax.locator_params(axis="y", nbins=4)
+    return [
+        (name, after[-1], values[-1], COLOURS[name])
+        for name, values in (("target", target), ("prediction", runs[middle]))
+    ]

@@ -156,6 +156,16 @@ def test_an_answer_is_read_by_the_next_step_that_reads_no_input():
     assert drawn(diagrams.unrolled(4, reads=[1], answers=[1, 2]), "feed back") == []
 
 
+def test_tasks_stand_one_below_the_other_and_read_their_own_answers():
+    tasks = {"many-to-one": ([1, 2], [2]), "one-to-many": ([1], [1, 2])}
+    top, bottom = diagrams.tasks(tasks, steps=2)
+    assert [ax.get_title(loc="left") for ax in (top, bottom)] == list(tasks)
+    assert (symbols(top, "x"), symbols(top, "y")) == (["1", "2"], ["2"])
+    assert (symbols(bottom, "x"), symbols(bottom, "y")) == (["1"], ["1", "2"])
+    assert len(drawn(top, "feed back")) == 0 < len(drawn(bottom, "feed back"))
+    assert top.get_position().y0 > bottom.get_position().y0
+
+
 def test_the_error_goes_down_and_to_the_left_from_the_last_answer():
     ax = diagrams.unrolled(4, 2, answers=[2, 3], backward=True)
     left, down = ways(ax, "error through time"), ways(ax, "error through layers")
@@ -332,6 +342,13 @@ def test_no_words_touch(draw, net, scale):
         (lambda: diagrams.unrolled(3, answers=[0]), ValueError, "answers: .* from 1 to 3, got 0"),
         (lambda: diagrams.unrolled(3, answers="3"), TypeError, "answers: .* numbers, got '3'"),
         (lambda: diagrams.unrolled(3, answers=[]), ValueError, "answers: .* one step, got none"),
+        (lambda: diagrams.tasks({}), ValueError, "tasks: expected at least one, got none"),
+        (lambda: diagrams.tasks({"one": ([1], [9])}), ValueError, "one, answers: .* 1 to 4, got 9"),
+        (
+            lambda: diagrams.tasks({"one": ([1], [])}),
+            ValueError,
+            "one, answers: .* one step, got none",
+        ),
         (lambda: diagrams.cell(["gate"]), ValueError, r"highlight: expected .*, got \['gate'\]"),
         (lambda: diagrams.cell("A"), ValueError, r"highlight: expected .*'layer input'.*\['A'\]"),
         (lambda: diagrams.cell([1]), ValueError, r"highlight: .*, got \['1'\]"),

@@ -43,7 +43,7 @@ THINGS = [
 def test_all_kinds_of_names_are_held_to_have_examples() -> None:
     ids = {param.id for param in THINGS}
     assert {"lstm.step", "lstm.Params", "lstm.Params.shape", "network.Network.W_y"} <= ids
-    assert {"network.Network.layers", "sweep.SweepError", "plots.loss"} <= ids
+    assert {"network.Network.layers", "sweep.SweepError", "plots.curves"} <= ids
 
 
 @pytest.mark.parametrize(("module", "name", "thing"), THINGS)

@@ -29,19 +29,24 @@ def line_data(ax):
 @SHAPES
 def test_a_continuation_draws_window_run_and_truth_in_their_places(shape):
     given = [np.reshape(v, shape) for v in ([1.0, 2, 3], [4.0, 5], [4.5, 5.5])]
-    drawn = line_data(plots.continuation(*given))
-    expected = [
-        (plots.COLOURS["x"], [0, 1, 2], [1, 2, 3]),
-        (plots.COLOURS["prediction"], [3, 4], [4, 5]),
-        (plots.COLOURS["target"], [3, 4], [4.5, 5.5]),
+    (ax,) = plots.continuation(*given)
+    assert line_data(ax) == [
+        (plots.COLOURS["x"], [1, 2, 3], [1, 2, 3]),
+        (plots.COLOURS["target"], [4, 5], [4.5, 5.5]),
+        (plots.COLOURS["prediction"], [4, 5], [4, 5]),
     ]
-    assert sorted(drawn) == sorted(expected)
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("time step", "value")
+    assert [(name.get_text(), name.xy) for name in ax.texts] == [
+        ("prediction", (5, 5)),
+        ("target", (5, 5.5)),
+    ]
 
 
 def test_the_run_and_the_truth_are_not_told_apart_by_colour_alone():
-    lines = plots.continuation(np.ones(3), np.ones(2), np.zeros(2)).get_lines()
-    looks = {one.get_ydata()[0]: (one.get_linestyle(), one.get_marker()) for one in lines[1:]}
-    assert looks[0] != looks[1]
+    for steps in (1, 2):
+        (ax,) = plots.continuation(np.ones(3), np.ones(steps), np.zeros(steps))
+        truth, run = ((line.get_linestyle(), line.get_marker()) for line in ax.get_lines()[1:])
+        assert truth != run
 
 
 def test_a_film_shows_each_layers_state_under_the_run_behind_curtains_that_nobody_sees():
@@ -54,7 +59,7 @@ def test_a_film_shows_each_layers_state_under_the_run_behind_curtains_that_nobod
         (curtain,) = ax.patches
         assert curtain.get_gid() == "curtain" and curtain.get_alpha() == 0
         bounds = curtain.get_bbox()
-        assert sorted(bounds.intervalx) == [*ax.get_xlim()] == [-0.5, 2.5]
+        assert sorted(bounds.intervalx) == [*ax.get_xlim()] == [0.5, 3.5]
         assert sorted(bounds.intervaly) == sorted(ax.get_ylim())
 
 
@@ -72,36 +77,40 @@ def test_a_film_refuses_states_of_other_steps(states, says):
     assert not plt.get_fignums()
 
 
-def test_a_loss_is_drawn_by_epoch_on_a_logarithmic_axis():
-    ax = plots.loss(np.array([1.0, 0.1, 0.01]))
-    assert line_data(ax) == [(plots.COLOURS["prediction"], [1, 2, 3], [1, 0.1, 0.01])]
-    assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_yscale()) == ("epoch", "loss", "log")
-
-
-def test_the_losses_of_many_seeds_are_drawn_with_their_median_bold():
-    values = np.array([[4.0, 1.0], [3.0, 2.0], [8.0, 0.5]])
-    ax = plots.loss(values)
-    muted = [(plots.COLOURS["muted"], [1, 2], [*row]) for row in values]
-    assert line_data(ax) == [*muted, (plots.COLOURS["prediction"], [1, 2], [4, 1])]
-    *thin, bold = (one.get_linewidth() for one in ax.get_lines())
-    assert bold > max(thin)
-
-
 def test_a_heat_map_shows_each_number_in_its_place():
     values = np.array([[0.0, 1.0, -2.0], [0.5, 0.25, 1.0]])
-    ax = plots.heat_map(values, label="activation")
+    (ax,) = plots.heat_map(values, label="activation")
     (image,) = ax.get_images()
     assert (image.get_array() == values).all()
     assert image.get_clim() == (-2, 2)  # zero in the middle
     assert image.get_extent() == [0.5, 3.5, 2.5, 0.5]  # column 1 is step 1, row 1 is on top
     assert image.colorbar.ax.get_ylabel() == "activation"
     assert image.colorbar.solids.get_rasterized()
-    assert plots.heat_map(values, limits=(-2, 1)).get_images()[0].get_clim() == (-2, 1)
-    assert plots.heat_map(0 * values).get_images()[0].get_clim() == (-1, 1)
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("time step", "unit")
+    for limited, limits in (
+        (plots.heat_map(values, limits=(-2, 1)), (-2, 1)),
+        (plots.heat_map(0 * values), (-1, 1)),
+    ):
+        assert limited[0].get_images()[0].get_clim() == limits
+        assert limited[0].get_images()[0].colorbar is None  # the numbers have no name
 
 
-def test_traces_are_drawn_in_their_colours_and_named_at_their_ends():
-    ax = plots.traces({"i": [0.0, 1.0], "f": [1.0, 1.0], "target": [0.0, 0.0]})
+def test_heat_maps_of_one_scale_stand_one_below_the_other_with_named_rows_and_columns():
+    values = {"before": np.eye(2, 3), "after": 3 * np.eye(2, 3)}
+    top, bottom = plots.heat_map(
+        values, x="character", y="layer", columns="abc", rows=[2, 1], label="length"
+    )
+    assert [ax.get_title(loc="left") for ax in (top, bottom)] == ["before", "after"]
+    assert [ax.get_images()[0].get_clim() for ax in (top, bottom)] == [(-3, 3)] * 2
+    assert [label.get_text() for label in bottom.get_xticklabels()] == ["a", "b", "c"]
+    assert [label.get_text() for label in top.get_yticklabels()] == ["2", "1"]
+    assert [*bottom.get_xticks(), *top.get_yticks()] == [1, 2, 3, 1, 2]
+    assert (top.get_xlabel(), bottom.get_xlabel()) == ("", "character")
+    assert top.figure.get_supylabel() == "layer"
+
+
+def test_curves_are_drawn_in_their_colours_and_named_at_their_ends():
+    ax = plots.curves({"i": [0.0, 1.0], "f": [1.0, 1.0], "target": [0.0, 0.0]})
     expected = [
         (plots.COLOURS["i"], [1, 2], [0, 1]),
         (plots.COLOURS["f"], [1, 2], [1, 1]),
@@ -120,14 +129,45 @@ def test_traces_are_drawn_in_their_colours_and_named_at_their_ends():
 @pytest.mark.parametrize(
     ("draw", "error", "says"),
     [
-        (lambda: plots.heat_map(np.ones(3)), ValueError, r"values: .*\(rows, steps\), got \(3,\)"),
+        (
+            lambda: plots.heat_map(np.ones(3)),
+            ValueError,
+            r"values: .*\(rows, columns\), got \(3,\)",
+        ),
         (lambda: plots.heat_map(np.full((2, 2), np.nan)), ValueError, "values: .*finite"),
         (lambda: plots.heat_map(np.ones((2, 2)), limits=(1, 1)), ValueError, "limits: .*lower"),
         (lambda: plots.heat_map(np.ones((2, 2)), limits=("a", 1)), TypeError, "limits: .*number"),
-        (lambda: plots.traces({"g": [1.0]}), ValueError, r"values: expected names .*got \['g'\]"),
-        (lambda: plots.traces({}), ValueError, r"values: expected names .*got \[\]"),
-        (lambda: plots.traces({"i": [1, 2], "f": [1]}), ValueError, r"f: .*\(2,\), got \(1,\)"),
-        (lambda: plots.traces({"i": np.ones((2, 1))}), ValueError, r"i: expected shape"),
+        (lambda: plots.heat_map({}), ValueError, "values: expected at least one array, got none"),
+        (
+            lambda: plots.heat_map(np.ones((2, 2)), rows="abc"),
+            ValueError,
+            r"values: .*\(3, columns\)",
+        ),
+        (
+            lambda: plots.curves({}),
+            ValueError,
+            r"rows\[''\]: expected at least one curve, got none",
+        ),
+        (lambda: plots.curves(["a"]), TypeError, "values: .* numbers, got dtype <U1"),
+        (lambda: plots.curves({"i": [1, 2], "f": [1]}), ValueError, r"f: .*\(2,\), got \(1,\)"),
+        (lambda: plots.curves({"i": np.ones((2, 1, 1))}), ValueError, r"i: expected shape"),
+        (lambda: plots.curves([1, 2], [1, 2, 3], y="c"), ValueError, r"c: .*\(3,\), got \(2,\)"),
+        (lambda: plots.curves([1, 2], [[1, 2]]), ValueError, r"at: expected shape \(n,\)"),
+        (
+            lambda: plots.curves([1, 0], log=True),
+            ValueError,
+            "values: expected numbers above 0, got 0",
+        ),
+        (lambda: plots.curves([1], log=True, levels={"none": 0}), ValueError, "none: .*above 0"),
+        (
+            lambda: plots.curves({name: [1] for name in ("1", "2", "3", "4", "5")}),
+            ValueError,
+            "5: expected at most four curves in a panel, got one more",
+        ),
+        (lambda: plots.panels({}), ValueError, "rows: expected at least one panel, got none"),
+        (lambda: plots.panels({"low": [1, "a"]}), TypeError, "low: .* numbers, got dtype <U"),
+        (lambda: plots.panels({"c": [1, 2]}, marks=["a"]), TypeError, "marks: expected a number"),
+        (lambda: plots.panels({"c": [1, 2]}, shade={"kept": ([0, 0], [1])}), ValueError, "kept: "),
     ],
 )
 def test_bad_numbers_are_refused_and_nothing_is_drawn(draw, error, says):
@@ -141,35 +181,17 @@ def test_the_colours_are_distinct():
 
 
 @pytest.mark.parametrize(
-    "draw",
-    [
-        lambda ax: plots.continuation([1], [2], [3], ax=ax),
-        lambda ax: plots.loss([1, 2], ax=ax),
-        lambda ax: plots.traces({"c": [1, 2]}, ax=ax),
-    ],
-    ids=["continuation", "loss", "traces"],
-)
-def test_a_figure_is_drawn_on_the_axes_that_it_is_given(draw):
-    _, (left, right) = plt.subplots(1, 2)  # the right one is the current
-    assert draw(left) is left
-    assert len(left.get_lines()) > 0
-    assert len(right.get_lines()) == 0
-    assert len(plt.get_fignums()) == 1
-    other = draw(None)
-    assert other not in (left, right)
-    assert len(plt.get_fignums()) == 2
-
-
-@pytest.mark.parametrize(
     ("window", "prediction", "target", "error", "says"),
     [
+        (np.ones(3), {}, np.ones(2), ValueError, "prediction: expected at least one, got none"),
         (np.ones((3, 1, 2)), np.ones(2), np.ones(2), ValueError, "window: "),
         (np.ones((3, 2)), np.ones(2), np.ones(2), ValueError, "window: "),
         (np.ones(3), np.ones((2, 1, 2)), np.ones(4), ValueError, "prediction: "),
         (np.ones(3), np.ones(4), np.ones((2, 1, 2)), ValueError, "target: "),
-        (np.ones(3), np.ones(2), np.ones(3), ValueError, r"target: .*\(2,.*, got \(3,"),
+        (np.ones(3), np.ones(2), np.ones(3), ValueError, r"prediction: .*\(3,.*, got \(2,"),
+        (np.ones(3), {"a": [[1]]}, np.ones(2), ValueError, r"a: .*\(seeds, 2\), got \(1, 1\)"),
         (np.ones(0), np.ones(2), np.ones(2), ValueError, "window: .*at least one number"),
-        (np.ones(3), np.ones(0), np.ones(0), ValueError, "prediction: .*at least one number"),
+        (np.ones(3), np.ones(0), np.ones(0), ValueError, "target: .*at least one number"),
         (np.ones(3), np.full(2, np.nan), np.ones(2), ValueError, "prediction: .*finite.*nan"),
         (np.ones(3), np.ones(2), np.full(2, np.inf), ValueError, "target: .*finite.*inf"),
         (np.array(["a"]), np.ones(2), np.ones(2), TypeError, "window: .*numbers, got dtype <U1"),
@@ -183,34 +205,72 @@ def test_a_continuation_refuses_bad_arrays_and_draws_nothing(
     assert plt.get_fignums() == []
 
 
-@pytest.mark.parametrize(
-    ("values", "error", "says"),
-    [
-        (np.ones((2, 3, 4)), ValueError, r"values: .*\(seeds, epochs\), got \(2, 3, 4\)"),
-        (np.ones(0), ValueError, "values: .*at least one number"),
-        (np.array([1, np.nan]), ValueError, "values: .*finite numbers, got nan"),
-        (np.array(["low"]), TypeError, "values: .*numbers, got dtype <U3"),
-    ],
-)
-def test_a_loss_refuses_bad_arrays_and_draws_nothing(values, error, says):
-    with pytest.raises(error, match=f"^{says}"):
-        plots.loss(values)
-    assert plt.get_fignums() == []
-
-
-def test_panels_share_their_time_steps_and_name_them_once():
-    top, bottom = plots.panels({"x": [3.0, 4.0]}, {"i": [0.0, 1.0], "c": [2.0, 1.0]})
-    assert line_data(top) == [(plots.COLOURS["x"], [1, 2], [3, 4])]
-    expected = [(plots.COLOURS["i"], [1, 2], [0, 1]), (plots.COLOURS["c"], [1, 2], [2, 1])]
-    assert line_data(bottom) == expected
-    assert (top.get_xlabel(), bottom.get_xlabel()) == ("", "time step")
+def test_panels_share_their_places_and_name_them_once():
+    rows = {"x": [3.0, 4.0], "c": {"": [0.0, 1.0], "held": [2.0, 1.0]}}
+    top, bottom = plots.panels(rows, [5, 6], x="u", marks=[5.5])
+    mark = (plots.COLOURS["target"], [5.5, 5.5], [0, 1])
+    assert line_data(top) == [(plots.COLOURS["x"], [5, 6], [3, 4]), mark]
+    ours = [(plots.COLOURS["c"], [5, 6], [0, 1]), (plots.COLOURS["c"], [5, 6], [2, 1])]
+    assert line_data(bottom) == [*ours, mark]
+    assert (top.get_xlabel(), bottom.get_xlabel()) == ("", "u")
+    assert (top.get_ylabel(), bottom.get_ylabel()) == ("x", "c")  # a quantity is an axis's name
     assert top.get_xlim() == bottom.get_xlim()
+    assert top.get_ylim() != bottom.get_ylim()
     assert top.get_position().y0 > bottom.get_position().y0
 
 
-def test_no_panel_is_refused():
-    with pytest.raises(ValueError, match="rows: expected at least one panel, got none"):
-        plots.panels()
+def test_panels_that_are_no_quantities_bear_titles_and_share_their_axis():
+    top, bottom = plots.panels({"low": [0.5, 1.0], "high": [8.0, 9.0]}, y="loss")
+    assert [ax.get_title(loc="left") for ax in (top, bottom)] == ["low", "high"]
+    assert top.figure.get_supylabel() == "loss"
+    assert top.get_ylim() == bottom.get_ylim()
+
+
+@pytest.mark.parametrize(
+    ("rows", "y", "quantity"),
+    [
+        ({"c": {"product of f": [1.0]}}, "a", "f"),  # of its own name
+        ({"c": {"held": [1.0]}}, "a", "c"),  # of its panel
+        ({"low": [1.0]}, "a", "a"),  # of the axis
+        ({"low": [1.0]}, "loss", "prediction"),
+    ],
+)
+def test_a_curve_has_the_colour_of_the_quantity_that_is_named_nearest(rows, y, quantity):
+    ((colour, _, _),) = line_data(plots.panels(rows, y=y)[0])
+    assert colour == plots.COLOURS[quantity]
+
+
+def test_curves_that_are_no_quantities_differ_in_their_style_and_the_target_is_dashed():
+    named = plots.curves({"c": [1.0, 2.0], "target": [1.0, 3.0]}).get_lines()
+    assert [line.get_linestyle() for line in named] == ["-", "--"]
+    others = plots.curves({name: [1.0, 2.0] for name in ("1", "2", "3", "4")}, y="c").get_lines()
+    assert len({line.get_linestyle() for line in others}) == 4
+    dots = plots.panels({"n = 0": {"": [1.0], "target": ([2], [1.0])}}, y="x", dots=True)[0]
+    assert [line.get_linestyle() for line in dots.get_lines()] == ["None"] * 2
+    assert [line.get_marker() for line in dots.get_lines()] == ["o", "s"]
+    assert [x for _, x, _ in line_data(dots)] == [[1], [2]]  # each curve at its places
+
+
+@pytest.mark.parametrize(
+    ("values", "y", "bottom", "top"),
+    [
+        ([0.4, 0.6], "f", 0, 1),  # a gate
+        ([0.4, 0.6], "error", 0, pytest.approx(0.61)),
+        ([-0.4, 0.6], "a", pytest.approx(-0.45), pytest.approx(0.65)),
+    ],
+)
+def test_an_axis_has_the_limits_of_its_quantity(values, y, bottom, top):
+    assert plots.curves(values, y=y).get_ylim() == (bottom, top)
+
+
+def test_a_band_is_shaded_in_the_last_panel_and_named_at_its_end():
+    top, bottom = plots.panels({"f": [0.5, 0.5], "c": [1.0, 2.0]}, shade={"kept": ([0, 0], [1, 3])})
+    (band,) = bottom.collections
+    assert not top.collections
+    assert to_hex(band.get_facecolor()[0]) == plots.COLOURS["c"]
+    corners = {tuple(map(float, point)) for point in band.get_paths()[0].vertices}
+    assert corners == {(1, 0), (2, 0), (1, 1), (2, 3)}
+    assert [(text.get_text(), text.xy) for text in bottom.texts] == [("kept", (2, 1.5))]
 
 
 def test_numbers_by_seed_are_joined_by_seed_with_their_median_bold():
@@ -232,91 +292,48 @@ def test_numbers_by_seed_need_the_same_seeds_everywhere():
         plots.by_seed({"open": [1.0, 2], "shut": [1.0]})
 
 
-def test_many_seeds_are_drawn_over_x_with_a_named_median():
+def test_an_axis_of_errors_shows_zero():
+    assert plots.by_seed({"open": [1.0, 2]}).get_xlim()[0] == 0
+    assert plots.by_seed({"open": [-1.0, 2]}).get_xlim()[0] < -1
+
+
+def test_many_seeds_are_drawn_thin_and_their_median_bold():
     values = np.array([[4.0, 1.0], [3.0, 2.0], [8.0, 0.5]])
-    ax = plots.seeds([10, 30], values, label="batch 5")
+    ax = plots.curves({"batch 5": values}, [10, 30], x="update", y="loss", log=True)
     muted = [(plots.COLOURS["muted"], [10, 30], [*row]) for row in values]
     assert line_data(ax) == [*muted, (plots.COLOURS["prediction"], [10, 30], [4, 1])]
     *thin, bold = (one.get_linewidth() for one in ax.get_lines())
     assert bold > max(thin)
     (name,) = ax.texts
-    assert (name.get_text(), name.xy) == ("batch 5", (30, 1))
-    assert line_data(plots.seeds([1, 2], [3, 4])) == [(plots.COLOURS["prediction"], [1, 2], [3, 4])]
+    assert name.get_text() == "batch 5"
+    assert name.xy == pytest.approx((30, 1))
+    assert (ax.get_xlabel(), ax.get_ylabel(), ax.get_yscale()) == ("update", "loss", "log")
+    alike = plots.panels({"a": values}, median=False)[0]
+    assert line_data(alike) == [(plots.COLOURS["a"], [1, 2], [*row]) for row in values]
 
 
-def test_losses_stand_one_below_the_other_with_the_levels_to_compare_them_with():
-    runs = {
-        "low": (np.arange(1, 3), np.array([[0.5, 0.4], [0.3, 0.2]])),
-        "high": (np.array([4, 8, 12]), np.array([[1.0, 2, 3]])),
-    }
-    top, bottom = plots.losses(runs, levels={"zero": 0.25}, xlabel="update")
-    dotted = (plots.COLOURS["target"], [0, 1], [0.25, 0.25])
-    bold = plots.COLOURS["prediction"]
-    assert line_data(top)[2:] == [(bold, [1, 2], [0.4, pytest.approx(0.3)]), dotted]
-    assert line_data(bottom) == [(bold, [4, 8, 12], [1, 2, 3]), dotted]
-    assert [ax.get_title(loc="left") for ax in (top, bottom)] == ["low", "high"]
-    assert (top.get_xlabel(), bottom.get_xlabel()) == ("", "update")
-    assert (top.get_ylabel(), top.get_yscale()) == ("loss", "log")
-    assert (top.get_xlim(), top.get_ylim()) == (bottom.get_xlim(), bottom.get_ylim())
+def test_levels_to_compare_with_are_in_every_panel_and_named_in_the_first():
+    top, bottom = plots.panels(
+        {"low": [[0.5, 0.4], [0.3, 0.2]], "high": [1.0, 2.0]}, levels={"zero": 0.25}
+    )
+    for ax in (top, bottom):
+        assert line_data(ax)[-1] == (plots.COLOURS["target"], [0, 1], [0.25, 0.25])
     (name,) = top.texts
-    assert (name.get_text(), name.xy) == ("zero", (1, 0.25))
+    assert (name.get_text(), name.xy) == ("zero", (2, 0.25))
     assert len(bottom.texts) == 0
 
 
 def test_free_runs_show_every_seed_and_the_one_in_the_middle_in_bold():
     target = np.array([1.0, 0.0])
     late = np.array([[1, 0.1], [1, 0.3], [1, 0.2], [1, 0.9]])  # in the middle: 0.2, then 0.3
-    top, bottom = plots.free_runs([0.5, 0.7, 0.9], {"10": late + 1, "20": late}, target)
+    top, bottom = plots.continuation([0.5, 0.7, 0.9], {"10": late + 1, "20": late}, target)
     assert top.get_title(loc="left") == "10"
     assert line_data(bottom) == [
-        (plots.COLOURS["x"], [0, 1, 2], [0.5, 0.7, 0.9]),
-        *((plots.COLOURS["muted"], [3, 4], [*run]) for run in late),
-        (plots.COLOURS["target"], [3, 4], [1, 0]),
-        (plots.COLOURS["prediction"], [3, 4], [1, 0.2]),
+        (plots.COLOURS["x"], [1, 2, 3], [0.5, 0.7, 0.9]),
+        *((plots.COLOURS["muted"], [4, 5], [*run]) for run in late),
+        (plots.COLOURS["target"], [4, 5], [1, 0]),
+        (plots.COLOURS["prediction"], [4, 5], [1, 0.2]),
     ]
     *thin, truth, bold = bottom.get_lines()[1:]
     assert bold.get_linewidth() > max(one.get_linewidth() for one in thin)
     assert truth.get_linestyle() == "--"
-
-
-@pytest.mark.parametrize(
-    ("draw", "says"),
-    [
-        (lambda: plots.seeds([1, 2], np.ones((3, 3))), r"values: .*\(seeds, 2\), got \(3, 3\)"),
-        (lambda: plots.seeds(np.ones((2, 1)), [1, 2]), r"x: .*\(n,\)"),
-        (lambda: plots.losses({}), "runs: expected at least one, got none"),
-        (lambda: plots.losses({"low": ([1], [1.0])}), r"runs\['low'\]: .*\(seeds, 1\), got \(1,\)"),
-        (lambda: plots.losses({"low": ([1], [[1.0]])}, levels={"zero": 0}), "zero: .*above 0"),
-        (lambda: plots.free_runs([1], {}, [1]), "runs: .*, got none"),
-        (lambda: plots.free_runs([1], {"a": [[1]]}, [1, 2]), r"runs\['a'\]: .*\(seeds, 2\)"),
-        (lambda: plots.free_runs([[1]], {"a": [[1]]}, [1]), r"window: .*\(T,\)"),
-    ],
-)
-def test_many_seeds_of_other_shapes_are_refused_and_nothing_is_drawn(draw, says):
-    with pytest.raises(ValueError, match=f"^{says}"):
-        draw()
-    assert plt.get_fignums() == []
-
-
-def test_variants_share_a_colour_and_differ_in_style_and_name():
-    ax = plots.variants({"open": [1.0, 2.0], "shut": [0.0, 0.0]}, "c")
-    colour = plots.COLOURS["c"]
-    assert line_data(ax) == [(colour, [1, 2], [1, 2]), (colour, [1, 2], [0, 0])]
-    assert len({one.get_linestyle() for one in ax.get_lines()}) == 2
-    assert {text.get_text(): text.xy for text in ax.texts} == {"open": (2, 2), "shut": (2, 0)}
-    assert (ax.get_xlabel(), ax.get_ylabel()) == ("time step", "c")
-
-
-@pytest.mark.parametrize(
-    ("values", "quantity", "message"),
-    [
-        ({"open": [1.0]}, "cell", "quantity: expected one of"),
-        ({}, "c", "values: expected one to four settings, got 0"),
-        ({name: [1.0] for name in "abcde"}, "c", "values: expected one to four settings, got 5"),
-        ({"open": [1.0], "shut": [1.0, 2.0]}, "c", "shut: "),
-    ],
-    ids=["quantity", "none", "too many", "lengths"],
-)
-def test_variants_refuse_what_they_cannot_draw(values, quantity, message):
-    with pytest.raises(ValueError, match=message):
-        plots.variants(values, quantity)
