@@ -166,6 +166,12 @@ myst:
 # Title
 """
 DRAWS = "import matplotlib.pyplot as plt\n\nplt.plot([1, 2]);\n"
+IMPORTS = """import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
+
+from lstm_ref import plots
+from lstm_ref.plots import panels
+"""
 DESCRIBED = """---
 mystnb:
   image:
@@ -331,6 +337,27 @@ BAD = [  # rule, page, complaint, on which line
         "without an alt",
         12,
     ),
+    *(
+        (figures.unstyled, with_cells(IMPORTS, code), complaint, 21)
+        for code, complaint in (
+            ("ax = plots.curves(x)\n", "changes the figure of lstm_ref.plots.curves; give names"),
+            ("plots.curves(x).set_ylim(0, 1)\n", "changes the figure of lstm_ref.plots.curves"),
+            (
+                "for ax in panels(x):\n    ax.grid()\n",
+                "changes the figure of lstm_ref.plots.panels",
+            ),
+            (
+                "plots.curves(x, plots.COLOURS)\n",
+                "chooses colours; give names and data to lstm_ref",
+            ),
+            ("figure, ax = plt.subplots()\n", "styles a figure by plt; give names and data"),
+            ("plt.plot(x, color='red')\n", "styles a figure by plt"),
+            ("plt.plot(x, 'r--')\n", "styles a figure by plt"),
+            ("line = plt.plot(x)\n", "styles a figure by plt"),
+            ("plt.rcParams['lines.linewidth'] = 3\n", "styles a figure by plt"),
+            ("Figure()\n", "styles a figure by Figure"),
+        )
+    ),
     (words.plain_words, FRONT + "It is so,\nas you can see.\n", "says 'as you can see'", 12),
     (words.plain_words, FRONT + "```{note}\nThis is simply so.\n```\n", "says 'simply'", 12),
     (words.plain_words, FRONT + "```{note}\n:class: to-come\n\nSoon.\n```\n", "'to-come'", 11),
@@ -456,6 +483,19 @@ def test_a_good_page_passes(rule) -> None:
 def test_a_bad_page_is_found(rule, text: str, complaint: str, line: int) -> None:
     found = [n for n, message in complaints_of(rule, text) if complaint in message]
     assert found == [line], text_of(complaints_of(rule, text))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "plots.curves({'c': x}, y='value');\n",
+        "def draw(x):\n    panels({'c': x})\n\n\ndraw(x)\n",
+        "plt.plot(x, x)\nplt.xlabel('a')\nplt.show()\n",
+        ":tags: [remove-cell]\n\nax = plots.curves(x)\n",
+    ],
+)
+def test_names_and_data_are_no_styling(code: str) -> None:
+    assert complaints_of(figures.unstyled, with_cells(IMPORTS, code)) == []
 
 
 def test_every_rule_has_a_bad_page() -> None:

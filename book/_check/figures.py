@@ -1,13 +1,23 @@
-"""The rules of figures: a caption that says what one means, an alternative text that says what is seen."""
+"""The rules of figures: a caption that says what one means, an alternative text that says what is seen.
+
+And a cell that says what is drawn, not how it looks.
+"""
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 
 from .page import Complaint, Page
 
 KEYS = ("image.alt", "figure.caption", "figure.name")
+DRAWN_BY = ("lstm_ref.plots.", "lstm_ref.diagrams.")
+# What Matplotlib draws and names by itself, in the style of the book.
+PLAIN = {f"matplotlib.pyplot.{name}" for name in ("plot", "scatter", "bar", "hist", "imshow")}
+WORDS = {f"matplotlib.pyplot.{name}" for name in ("xlabel", "ylabel", "title", "show")}
+INSTEAD = "give names and data to lstm_ref.plots, and put there what it lacks"
+PLAINLY = "plain plt.plot(x, y) and plt.xlabel(name) may stay"
 FILE = re.compile(r"\S+\.(svg|png|jpe?g|webp|gif|avif|pdf)", re.IGNORECASE)
 
 
@@ -46,3 +56,55 @@ def described_figures(page: Page) -> Iterator[Complaint]:
             yield cell.line, f"a figure without {', '.join(missing)}; add `mystnb:` to the cell"
         if not count and cell.figure:
             yield cell.line, "describes a figure and makes none; delete its `mystnb:` or draw"
+
+
+def unstyled(page: Page) -> Iterator[Complaint]:
+    """A cell says what a figure shows; how it looks is settled once, in the package."""
+    names = {
+        name: path for cell in page.cells for _, node in cell.nodes for name, path in bound(node)
+    }
+    for cell in filter(lambda cell: cell.is_copied, page.cells):
+        alone = {node.value for _, node in cell.nodes if isinstance(node, ast.Expr)}
+        found, plain = set(), set()
+        for line, node in cell.nodes:
+            if not isinstance(node, ast.Call):
+                continue
+            root, path = origin(node.func, names)
+            if path.startswith(DRAWN_BY) and node not in alone:
+                found.add((line, f"changes the figure of {path}; {INSTEAD}"))
+            text = any(isinstance(a, ast.Constant) and isinstance(a.value, str) for a in node.args)
+            if (
+                node in alone
+                and not node.keywords
+                and (path in WORDS or (path in PLAIN and not text))
+            ):
+                plain.add(root)
+        for line, node in cell.nodes:
+            root, path = origin(node, names)
+            if path == "lstm_ref.plots.COLOURS":
+                found.add((line, f"chooses colours; {INSTEAD}"))
+            if node is root and path.startswith("matplotlib") and root not in plain:
+                found.add((line, f"styles a figure by {ast.unparse(node)}; {INSTEAD}; {PLAINLY}"))
+        yield from sorted(found)
+
+
+def bound(node: ast.AST) -> Iterator[tuple[str, str]]:
+    """Name and origin of what an import makes known."""
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            first = alias.name.partition(".")[0]
+            yield (alias.asname, alias.name) if alias.asname else (first, first)
+    if isinstance(node, ast.ImportFrom):
+        yield from (
+            (alias.asname or alias.name, f"{node.module}.{alias.name}") for alias in node.names
+        )
+
+
+def origin(node: ast.AST, names: dict[str, str]) -> tuple[ast.AST | None, str]:
+    """Return the first name in a dotted one, and the whole with what that name stands for."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts, node = [node.attr, *parts], node.value
+    if isinstance(node, ast.Name) and node.id in names:
+        return node, ".".join([names[node.id], *parts])
+    return None, ""

@@ -21,6 +21,7 @@ STATIC: list[Rule] = [
     cells.seeded_generators,
     cells.ruff,
     figures.alternative_texts,
+    figures.unstyled,
     words.plain_words,
     words.spelling,
 ]
