@@ -5,7 +5,7 @@ epoch 100 fresh windows of 15 values. It computes in float32, as the system does
 trial windows.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,7 +30,7 @@ DTYPE = np.float32
 class Measurement(NamedTuple):
     """What one training came to: its `history`, and what the network does after S chosen epochs.
 
-    ``runs`` (S, PERIOD, N) are its free runs from the windows of `trial`. ``run_error`` (S,) is
+    ``after`` (S,) are these epochs. ``runs`` (S, PERIOD, N) are its free runs from the windows of `trial`. ``run_error`` (S,) is
     the root of their mean squared error, over all N windows and all steps; ``step_error`` (S,)
     that of a single prediction, on 100 clean windows over the whole circle.
 
@@ -43,6 +43,7 @@ class Measurement(NamedTuple):
     """
 
     history: History
+    after: tuple[int, ...]
     runs: Array
     run_error: Array
     step_error: Array
@@ -174,14 +175,70 @@ def measure(
     >>> bool(after < before)
     True
     """
-    after = [_checks.count("after", epoch, least=0) for epoch in after]
+    after = tuple(_checks.count("after", epoch, least=0) for epoch in after)
     epochs = max(after, default=0)
     _, history = train(function, seed=seed, epochs=epochs, snapshots=after, **settings)
     if history.interrupted:
         raise KeyboardInterrupt
     measured = [errors(history.snapshots[epoch], function) for epoch in after]
     runs, run_error, step_error = map(np.array, zip(*measured, strict=True))
-    return Measurement(history, runs, run_error, step_error)
+    return Measurement(history, after, runs, run_error, step_error)
+
+
+def free_runs(
+    measurements: Sequence[Measurement],
+    after: Collection[int] = (10, 20),
+    place: int = 5,
+    function: Function = datasets.sin,
+) -> tuple[Array, dict[str, Array], Array]:
+    """Return what `plots.continuation` draws: the free runs of many seeds, epoch by epoch.
+
+    Parameters
+    ----------
+    measurements : sequence of Measurement
+        What `measure` returned, a seed each.
+    after : collection of int
+        Which of their epochs to show.
+    place : int
+        From which of the 16 windows of `trial`, counted from 1.
+    function : callable
+        What `measure` was given.
+
+    Returns
+    -------
+    window : ndarray, (WINDOW,)
+        What was read.
+    runs : dict of ndarray, (seeds, PERIOD)
+        The free runs after each of the epochs, by names such as "after 10 epochs".
+    truth : ndarray, (PERIOD,)
+        What follows the window. Raises TypeError or ValueError for no measurement, one without
+        these epochs, or a place that is none.
+
+    Examples
+    --------
+    >>> from lstm_ref import experiment
+    >>> eight = [
+    ...     experiment.measure(seed=seed, after=(1, 2), units=4)
+    ...     for seed in range(8)
+    ... ]
+    >>> window, runs, truth = experiment.free_runs(eight, after=(2,))
+    >>> window.shape, runs["after 2 epochs"].shape, truth.shape
+    ((15,), (8, 32), (32,))
+    """
+    if not measurements:
+        raise ValueError("measurements: expected at least one, got none")
+    window, truth = trial(function)
+    n = _checks.count("place", place, most=window.shape[2]) - 1
+    for m in measurements:
+        if missing := set(after) - set(m.after):
+            raise ValueError(f"after: expected some of {m.after}, got {min(missing)}")
+    runs = {
+        f"after {epoch} epochs": np.array(
+            [m.runs[m.after.index(epoch), :, n] for m in measurements]
+        )
+        for epoch in after
+    }
+    return window[:, 0, n], runs, truth[:, 0, n]
 
 
 def _waves(function: Function, phases: Array, steps: int) -> Array:

@@ -168,6 +168,32 @@ def test_a_measurement_holds_what_the_networks_of_its_epochs_do():
     np.testing.assert_allclose(got.step_error[0], np.sqrt((step**2).mean()), rtol=1e-3)
 
 
+def test_free_runs_are_those_of_every_seed_after_an_epoch_from_one_window():
+    got = [experiment.measure(seed=seed, after=(2, 0), units=2) for seed in (0, 1)]
+    window, runs, truth = experiment.free_runs(got, after=(0, 2), place=3)
+    read, follows = experiment.trial()
+    np.testing.assert_array_equal(window, read[:, 0, 2])
+    np.testing.assert_array_equal(truth, follows[:, 0, 2])
+    assert list(runs) == ["after 0 epochs", "after 2 epochs"]
+    for k, m in enumerate(got):
+        np.testing.assert_array_equal(runs["after 2 epochs"][k], m.runs[0, :, 2])
+        np.testing.assert_array_equal(runs["after 0 epochs"][k], m.runs[1, :, 2])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"measurements": []}, "measurements: expected at least one, got none"),
+        ({"after": (1, 7)}, r"after: expected some of \(1,\), got 7"),
+        ({"place": 17}, "place: expected a whole number from 1 to 16, got 17"),
+    ],
+)
+def test_free_runs_that_were_not_measured_are_refused(wrong, says):
+    given = {"measurements": [experiment.measure(seed=0, after=(1,), units=2)], "after": (1,)}
+    with pytest.raises(ValueError, match=f"^{says}"):
+        experiment.free_runs(**given | wrong)
+
+
 def test_a_measurement_is_a_task_of_a_sweep():
     settings = [{"seed": seed, "after": (1,), "units": 2} for seed in (0, 1)]
     swept = sweep(experiment.measure, settings, n_jobs=2, progress=False)
