@@ -22,6 +22,12 @@ addEventListener("load", () => {
   }, { rootMargin: "100%" });
   parts.forEach((part) => near.observe(part));
 
+  // A link within the page needs the true height of all that stands above its target.
+  addEventListener("hashchange", () => {
+    document.documentElement.classList.remove("arriving");
+    document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView({ behavior: "instant" });
+  }, { once: true });
+
   const next = window.requestIdleCallback ?? setTimeout;
   const measure = () => {
     const part = parts.pop(); // from the last to the first: a section comes after the cells in it
