@@ -221,7 +221,8 @@ TOP = "id => document.getElementById(id).getBoundingClientRect().top"
 
 
 def in_the_middle(site):
-    return [node.attributes["id"] for node in site.parsed(LONG).css("article section section")][:-1]
+    every = [part.attributes["id"] for part in site.parsed(LONG).css("article section section")]
+    return every[:-1:3]
 
 
 def test_link_into_a_long_page_shows_what_it_names(reader, site, width):
