@@ -226,9 +226,10 @@ def open_tab(browser):
     """Open a page of a server (or any address) in a fresh tab, whose `visit` notes what is heard.
 
     Takes `mode`, `width` and the options of a Playwright context; the caller closes `tab.context`.
+    Once the page is there a key is pressed, as a reader would, unless it is to be `still`.
     """
 
-    def open_tab(base, page, *, mode="light", width=1280, **options):
+    def open_tab(base, page, *, mode="light", width=1280, still=False, **options):
         size = {"width": width, "height": 900 if width > 600 else 740}
         context = browser.new_context(viewport=size, color_scheme=mode, **options)
         context.set_default_timeout(30_000)
@@ -236,6 +237,8 @@ def open_tab(browser):
         tab.visit = Visit(f"{page}, {mode}, {width} px")
         tab.visit.listen(tab)
         tab.goto(base + page)
+        if not still:
+            tab.keyboard.press("Shift")
         return tab
 
     return open_tab
