@@ -8,6 +8,7 @@ import matplotlib
 import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
+from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 import inline_svg
@@ -16,15 +17,29 @@ import palette
 import svg_cells
 from lstm_ref import plots
 
+STYLE = {"svg.fonttype": "none", "text.color": "1f2430"}
 
+
+def written(figure) -> str:
+    """Return the SVG of a figure."""
+    out = BytesIO()
+    figure.savefig(out, format="svg", metadata={"Date": None})
+    plt.close(figure)
+    return out.getvalue().decode()
+
+
+@matplotlib.rc_context(STYLE)
 def svg(draw) -> str:
     """Return the SVG of axes on which `draw` has drawn."""
-    with matplotlib.rc_context({"svg.fonttype": "none", "text.color": "1f2430"}):
-        figure = Figure(figsize=(2, 1))
-        draw(figure.subplots())
-        out = BytesIO()
-        figure.savefig(out, format="svg", metadata={"Date": None})
-    return out.getvalue().decode()
+    figure = Figure(figsize=(2, 1))
+    draw(figure.subplots())
+    return written(figure)
+
+
+@matplotlib.rc_context(STYLE)
+def heat_map(values, **options) -> str:
+    """Return the SVG of a heat map of the package."""
+    return written(plots.heat_map(values, **options)[0].figure)
 
 
 def test_a_figure_has_no_style_attribute_and_no_style_element():
@@ -99,7 +114,7 @@ def test_a_picture_in_a_figure_becomes_shapes_where_it_stood():
 
 def test_a_dark_page_has_its_own_shades_of_what_is_white_at_zero():
     values = np.array([[-1.0, 0.0, 0.5, 1.0]])
-    text, _ = inline_svg.inline(svg(lambda ax: plots.heat_map(values, ax)), "four", "p-")
+    text, _ = inline_svg.inline(heat_map(values, label="state"), "four", "p-")
     cells = text.split("shape-rendering")[1].partition("</g>")[0]
     assert set(re.findall(r"shade(-?\d+)", cells)) == {"-16", "0", "8", "16"}
     assert set(re.findall(r"shade(-?\d+)", text)) == {str(k) for k in range(-16, 17)}  # its scale
@@ -109,8 +124,8 @@ def test_a_dark_page_has_its_own_shades_of_what_is_white_at_zero():
 
 
 def test_what_runs_between_two_limits_keeps_its_colours_on_a_dark_page():
-    draw = svg(lambda ax: plots.heat_map(np.eye(3), ax, limits=(0, 1)))
-    assert "shade-" not in inline_svg.inline(draw, "a diagonal", "p-")[0]
+    drawn = heat_map(np.eye(3), limits=(0, 1), label="gate")
+    assert "shade-" not in inline_svg.inline(drawn, "a diagonal", "p-")[0]
 
 
 def test_upstream_still_writes_pictures_and_style_attributes():
