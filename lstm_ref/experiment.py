@@ -211,8 +211,12 @@ def free_runs(
     runs : dict of ndarray, (seeds, PERIOD)
         The free runs after each of the epochs, by names such as "after 10 epochs".
     truth : ndarray, (PERIOD,)
-        What follows the window. Raises TypeError or ValueError for no measurement, one without
-        these epochs, or a place that is none.
+        What follows the window.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For no measurement, one without these epochs, or a place that is none.
 
     Examples
     --------

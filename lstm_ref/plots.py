@@ -123,7 +123,8 @@ def panels(
     """
     at = None if at is None else _checks.array("at", at, "n", into=np.float64)
     drawn = {name: _lines(row, at, (name, y), log=log) for name, row in rows.items()}
-    levels = {n: _checks.number(n, v, *[0] * log) for n, v in (levels or {}).items()}
+    above = 0 if log else -np.inf
+    levels = {n: _checks.number(n, v, above) for n, v in (levels or {}).items()}
     marks = [_checks.number("marks", mark) for mark in marks]
     if not drawn:
         raise ValueError("rows: expected at least one panel, got none")

@@ -125,7 +125,7 @@ def test_a_dark_page_has_its_own_shades_of_what_is_white_at_zero():
 
 def test_what_runs_between_two_limits_keeps_its_colours_on_a_dark_page():
     drawn = heat_map(np.eye(3), limits=(0, 1), label="gate")
-    assert "shade-" not in inline_svg.inline(drawn, "a diagonal", "p-")[0]
+    assert "shade" not in inline_svg.inline(drawn, "a diagonal", "p-")[0]
 
 
 def test_upstream_still_writes_pictures_and_style_attributes():

@@ -6,7 +6,6 @@ of each score and each loss the median of three counts.
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,17 +15,17 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "site"))
 
-from conftest import Server, Site  # noqa: E402  (a server that compresses, as GitHub Pages does)
+# A server that compresses, as GitHub Pages does.
+from conftest import Server, Site, machine_s_chromium  # noqa: E402  (they lie with the site's tests)
 
 RUNS = 3
-BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")
 # It visits pages of ours alone, and as root, as in a container, there is no sandbox.
 FLAGS = ("--chrome-flags=--headless --no-sandbox --disable-gpu", "--no-enable-error-reporting")
 
 
 def report(program: Path, address: str) -> dict[str, Any]:
     """Return what Lighthouse says of a page on its preset for phones, which is its default."""
-    chrome = next(filter(None, map(shutil.which, BROWSERS)), "")
+    chrome = machine_s_chromium()  # else Lighthouse looks for Chrome itself
     line = ["node", str(program), address, "--quiet", "--output=json", *FLAGS]
     env = os.environ | ({"CHROME_PATH": chrome} if chrome else {})
     done = subprocess.run(line, env=env, check=True, stdout=subprocess.PIPE, encoding="utf-8")

@@ -25,7 +25,8 @@ COLOURS = {  # name: (what Matplotlib draws, `lstm_ref.plots.COLOURS`; what a da
 VARIABLES = {light: f"var(--fig-{name})" for name, (light, _) in COLOURS.items()}
 VARIABLES["#000000"] = VARIABLES[COLOURS["ink"][0]]
 # A heat map is white at zero; on a dark page zero is as dark as the page. Between these, from -1 to 1:
-SHADES = {-1.0: "#c8e2ff", -0.6: "#3f86d0", 0.0: "#14181f", 0.6: "#d0404f", 1.0: "#ffc9cc"}
+DARK = COLOURS["paper"][1]
+SHADES = {-1.0: "#c8e2ff", -0.6: "#3f86d0", 0.0: DARK, 0.6: "#d0404f", 1.0: "#ffc9cc"}
 LEVELS = 16  # on each side of zero
 # Where the reader forces colours, lines and text take these; a figure's own colours stay.
 FORCED = """
@@ -42,10 +43,8 @@ def shades_of_dark() -> dict[int, str]:
     channels = [[int(colour[k : k + 2], 16) for colour in SHADES.values()] for k in (1, 3, 5)]
     found = {}
     for k in range(-LEVELS, LEVELS + 1):
-        red, green, blue = (
-            round(float(np.interp(k / LEVELS, [*SHADES], each))) for each in channels
-        )
-        found[k] = f"#{red:02x}{green:02x}{blue:02x}"
+        mixed = (round(float(np.interp(k / LEVELS, [*SHADES], each))) for each in channels)
+        found[k] = "#" + "".join(f"{value:02x}" for value in mixed)
     return found
 
 

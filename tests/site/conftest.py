@@ -207,14 +207,18 @@ def server(site, serve):
     return serve(site.folder, site.path)
 
 
+def machine_s_chromium():
+    """The path of the machine's Chromium, if it has one."""
+    return next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium"))), None)
+
+
 @pytest.fixture(scope="session")
 def browser():
     """The machine's Chromium, or else the one that Playwright brings."""
     with sync_playwright() as playwright:
-        names = ("chromium-headless-shell", "chromium")
         quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
         chromium = playwright.chromium.launch(
-            executable_path=next(filter(None, map(shutil.which, names)), None),
+            executable_path=machine_s_chromium(),
             args=[*quiet, "--disable-gpu", "--no-first-run"],
         )
         yield chromium

@@ -20,7 +20,7 @@ TEMPLATE = "chapter-template.html"  # it has a recall question of each kind
 CODE = "div.highlight > pre"  # all that has a copy button
 CELLS = ".cell_input div.highlight > pre"
 
-# What is out of sight and waits to be laid out (wide-parts.js).
+# What is out of sight and waits to be laid out (arriving.js).
 WAITING = """[...document.querySelectorAll('article *')]
     .filter(e => getComputedStyle(e).contentVisibility === 'auto').length"""
 
@@ -254,6 +254,8 @@ def test_a_reader_who_loads_a_page_anew_sees_what_he_read(reader, width):
     tab.wait_for_function(
         f"top => Math.abs(({TOP})('vanishing-and-exploding') - top) < 3", arg=before
     )
+    tab.wait_for_timeout(300)  # and it does not move on
+    assert tab.evaluate(TOP, "vanishing-and-exploding") == pytest.approx(before, abs=3)
 
 
 def test_skip_link_leads_to_the_text(reader, width):
