@@ -38,6 +38,7 @@ extensions = [
     "citation_roles",
     "api_fields",
     "recall",
+    "try_step",
     "install",
     "downloads",
     "beside",

@@ -6,6 +6,7 @@ their own, or on paper.
 
 import io
 import json
+import math
 import re
 import urllib.parse
 import zipfile
@@ -636,6 +637,110 @@ def test_pages_are_reached_without_javascript(reader, server, width):
     tab.wait_for_url(server.base + "network.html")
     tab.locator("a[rel=next], a.right-next").first.click()
     tab.wait_for_url(server.base + "training/index.html")
+
+
+# --- The cell that a reader steps -----------------------------------------------------------------
+
+STEPPED = "lstm-cells/cell-steps.html"
+GATES = ("i", "f", "o")
+
+
+def one_step(cell, x, state, held):
+    """Take an LSTM step, number by number: (the rows of the table, the new state)."""
+    W, (a_prev, c_prev) = cell[0], state
+    rows = {name: [] for name in ("a_prev", "c_prev", "i", "f", "o", "candidate", "c", "a")}
+    for unit, (a, c) in enumerate(zip(a_prev, c_prev, strict=True)):
+        z = [sum(w * v for w, v in zip(W[k][unit], [x, *a_prev, 1], strict=True)) for k in range(4)]
+        gates = {name: 1 / (1 + math.exp(-z[k])) for k, name in enumerate(GATES)} | held
+        new = gates["i"] * math.tanh(z[3]) + gates["f"] * c
+        shown = gates | {"a_prev": a, "c_prev": c, "candidate": math.tanh(z[3]), "c": new}
+        shown["a"] = gates["o"] * math.tanh(new)
+        for name, row in rows.items():
+            row.append(shown[name])
+    return rows, (rows["a"], rows["c"])
+
+
+def table(box):
+    """Return the numbers that the box shows, by name."""
+    lines = [line.replace("−", "-").split() for line in box.locator("tbody tr").all_inner_texts()]
+    return {name: [float(number) for number in numbers] for name, *numbers in lines}
+
+
+def close(shown, rows):
+    """Tell whether numbers are the same to the three decimals that are shown."""
+    return shown.keys() == rows.keys() and all(
+        abs(a - b) <= 0.0005 + 1e-9
+        for name in rows
+        for a, b in zip(shown[name], rows[name], strict=True)
+    )
+
+
+def test_a_stepped_cell_shows_what_the_page_has_printed(reader):
+    tab = reader(STEPPED)
+    box = tab.locator(".try-step")
+    printed = tab.locator(".output pre", has_text="step 1        step 2").inner_text()
+    lines = map(str.split, printed.splitlines()[2:])
+    two = {name: list(map(float, numbers)) for name, *numbers in lines}
+    assert len(two) == 8, printed
+    assert close(table(box), {name: row[:2] for name, row in two.items()}), "not the first step"
+    box.get_by_role("button", name="One step").click()
+    assert close(table(box), {name: row[2:] for name, row in two.items()}), "not the second step"
+
+
+def test_a_cell_is_stepped_by_keyboard(reader, width):
+    """Held gates, another input, ten steps: against the equations, number by number."""
+    tab = reader(STEPPED, width=width)
+    box = tab.locator(".try-step")
+    cell = json.loads(box.get_attribute("data-cell"))
+    start = table(box)
+
+    box.get_by_label("Input x").focus()
+    for _ in range(30):
+        tab.keyboard.press("ArrowLeft")
+    x = cell[1] - 30 * 0.05
+    value = box.locator(".try-controls span").inner_text().replace("−", "-")
+    assert float(value) == pytest.approx(x)
+    state, held = cell[2:], {}
+    for gate, words, value in (("Input", "held shut", 0), ("Forget", "held open", 1)):
+        label = box.get_by_label(f"{gate} gate")
+        label.focus()
+        tab.keyboard.type(words)
+        held[gate[0].lower()] = value
+    assert close(table(box), one_step(cell, x, state, held)[0]), "not at once"
+    box.get_by_role("button", name="Ten steps").press("Enter")
+    for _ in range(10):
+        state = one_step(cell, x, state, held)[1]
+    assert close(table(box), one_step(cell, x, state, held)[0])
+    assert state[1] == cell[3], "held so, a cell keeps its state"
+    said = box.get_by_role("status").inner_text().replace("−", "-")
+    assert [float(number) for number in re.findall(r"-?\d+\.\d+", said)] == cell[3]
+
+    held["f"] = 0
+    box.get_by_label("Forget gate").select_option("0")
+    box.get_by_role("button", name="One step").press("Enter")
+    assert table(box)["c_prev"] == [0, 0], "with both gates shut nothing is left"
+    box.get_by_role("button", name="Start again").press("Enter")
+    assert table(box) == start
+
+
+def test_the_drawing_follows_the_states(reader):
+    """Also when more steps were taken than it shows, and when a state leaves its scale."""
+    tab = reader(STEPPED)
+    box = tab.locator(".try-step")
+    box.get_by_label("Input gate").select_option("1")
+    box.get_by_label("Forget gate").select_option("1")
+    for _ in range(6):
+        box.get_by_role("button", name="Ten steps").click()
+    state = table(box)["c_prev"]
+    assert max(state) > 20, "it should have left the first scale"
+    most = float(box.locator(".try-scale span").first.inner_text())
+    assert max(state) <= most <= 1.1 * max(state)
+    for line, value in zip(box.locator("path.try-state").all(), state, strict=True):
+        *_, (step, height) = re.findall(r"[ML](\S+) ([^ML]+)", line.get_attribute("d"))
+        assert float(step) == 40
+        assert -float(height) * most == pytest.approx(value, abs=0.001)
+    ends = box.locator(".try-ends span").all_inner_texts()
+    assert ends == ["20", "60"]
 
 
 # --- Security -------------------------------------------------------------------------------------
