@@ -53,3 +53,16 @@ def test_the_font_gets_what_all_pages_use(book, monkeypatch):
     ((folder, used, scripts, prose),) = given
     assert folder == "here" and {"2", "√"} <= used and scripts == {"2"}
     assert prose == set("onetwo")
+
+
+def test_a_prime_stands_beside_its_letter():
+    for tex, name in ((r"\sigma'", "<mi>σ</mi>"), (r"\text{tanh}'", "<mtext>tanh</mtext>")):
+        assert f'<mrow>{name}<mo lspace="0" rspace="0">′</mo></mrow>' in mathml.mathml(tex, False)
+    assert "<msup><mi>x</mi><mn>2</mn></msup>" in mathml.mathml("x^2", False)
+    both = mathml.mathml("a'^t", False)
+    assert "<msup>" in both and "′" in both, "a prime with another superscript stays one"
+
+
+def test_a_root_is_no_lower_than_a_digit():
+    strut = '<mspace height="0.8em" depth="0.15em"></mspace>'
+    assert f"<msqrt>{strut}<mi>s</mi></msqrt>" in mathml.mathml(r"\sqrt s", False)

@@ -21,6 +21,7 @@ import math_font
 logger = logging.getLogger(__name__)
 DISPLAYSTYLE = re.compile(r'(<(?!math\b|mstyle\b|mtable\b)\w+) displaystyle="(true|false)"')
 OPENING, CLOSING = re.compile(r"[(\[“‘]+$"), re.compile(r"[^\w\s(\[“‘]+")
+PRIME = re.compile(r"<msup>((?:<mrow>)?<(mi|mtext)>[^<]*</\2>(?:</mrow>)?)<mo>([′″])</mo></msup>")
 SCRIPTS = ":is(msub, msup, msubsup) > :not(:first-child)"  # as in book.css, which asks for "ssty"
 
 
@@ -39,7 +40,11 @@ def mathml(tex: str, block: bool) -> str:
     # Upstream flaw (W3C checker): MathML Core allows this anywhere, it only on a few elements.
     text = DISPLAYSTYLE.sub(r'\1 class="displaystyle-\2"', text)
     # Upstream flaw (math-core 0.9): an `<mspace/>` of no width before each operator's name.
-    return text.replace("<mspace/>", "")
+    text = text.replace("<mspace/>", "")
+    # Chromium draws a prime beside a letter at its height, and one above it too small and too high.
+    text = PRIME.sub(r'<mrow>\1<mo lspace="0" rspace="0">\3</mo></mrow>', text)
+    # A root is as high as what stands in it, but no lower than a digit: else √s is one sign.
+    return text.replace("<msqrt>", '<msqrt><mspace height="0.8em" depth="0.15em"></mspace>')
 
 
 class Characters(EnvironmentCollector):
