@@ -70,13 +70,19 @@ def test_a_symbol_is_drawn_in_the_letters_of_the_equations_and_grows_on_a_phone(
 @pytest.mark.parametrize(
     ("numbers", "short"),
     [
-        ("M 0 244.55952  L 417.35952 -0.004 z ", "M0 244.56L417.36 -0z"),
+        ("M 0 244.55952  L 417.35952 -0.004 z ", "M0 244.6L417.4 -0z"),
         ("12.3", "12.3"),
         ("C 1.005 2.999 3 4 5 6", "C1 3 3 4 5 6"),
     ],
 )
-def test_coordinates_are_rounded_to_a_hundredth_of_a_point(numbers, short):
+def test_coordinates_are_rounded_to_a_tenth_of_a_point(numbers, short):
     assert inline_svg.short(numbers) == short
+
+
+def test_what_changes_nothing_is_left_out():
+    text, _ = inline_svg.inline(svg(lambda ax: ax.set_title("two  words")), "a title", "p-")
+    assert "two  words" in text and ">1.0<" in text
+    assert not re.search(r"<g\s*/>|<g></g>|rotate\(-?0 |>\s+<", text)
 
 
 def test_the_cells_of_a_picture_are_found():
@@ -89,6 +95,16 @@ def test_the_cells_of_a_picture_are_found():
 def test_shades_that_no_eye_tells_apart_are_one():
     picture = np.array([[[101, 101, 101, 255], [104, 102, 105, 255]]], np.uint8)
     assert svg_cells.shapes(picture) == {"#686868": "M0 0h2v1h-2z"}
+
+
+def test_a_heat_map_keeps_the_colours_of_its_scale():
+    """Rounded each by itself, channels make one grey greenish and its neighbour pink."""
+    scale = matplotlib.colormaps["cividis"]
+    picture = scale(np.arange(256), bytes=True)[None]
+    colours = [tuple(int(c[k : k + 2], 16) for k in (1, 3, 5)) for c in svg_cells.shapes(picture)]
+    own = {tuple(map(int, colour[:3])) for colour in picture[0]}
+    assert set(colours) <= own and len(colours) == 2 * svg_cells.LEVELS + 1
+    assert colours[0] == tuple(picture[0, 0, :3]) and colours[-1] == tuple(picture[0, -1, :3])
 
 
 def test_a_photograph_is_refused():

@@ -28,8 +28,8 @@ ElementTree.register_namespace("", SVG)
 
 
 def short(numbers: str) -> str:
-    """Return coordinates, in points, to a hundredth of a point, and without spare blanks."""
-    rounded = NUMBER.sub(lambda match: f"{float(match[0]):.2f}".rstrip("0").rstrip("."), numbers)
+    """Return coordinates, in points, to a tenth of a point, and without spare blanks."""
+    rounded = NUMBER.sub(lambda match: f"{float(match[0]):.1f}".removesuffix(".0"), numbers)
     return re.sub(r"\s*([A-Za-z])\s*", r"\1", " ".join(rounded.split()))
 
 
@@ -83,6 +83,17 @@ def inline(text: str, alt: str, prefix: str) -> tuple[str, set[str]]:
         for name in ("d", "x", "y"):
             if value := element.get(name):
                 element.set(name, short(value))
+        if re.match(r"rotate\(-?0 ", element.get("transform", "")):  # by nothing
+            del element.attrib["transform"]
+    for parent in reversed(list(root.iter())):
+        for child in list(parent):
+            if child.tag in (f"{{{SVG}}}g", f"{{{SVG}}}defs") and not (len(child) or child.attrib):
+                parent.remove(child)
+        if parent.tag != f"{{{SVG}}}text":  # in which blanks are seen
+            for child in parent:
+                child.tail = None
+            if len(parent):
+                parent.text = None
     width, height = (float(number) for number in root.get("viewBox", "").split()[2:])
     size = {"width": f"{SCALE * width:.0f}", "height": f"{SCALE * height:.0f}"}
     root.attrib |= size | {"class": "plot"}

@@ -16,9 +16,47 @@ from PIL import Image
 import palette
 
 STEP = 8  # of 256 a channel: no eye sees it, and a colour bar has a quarter of the shades
+LEVELS = 32  # on each side of the middle of a scale of colours: its own, so that greys stay greys
 LIMIT = 5000  # cells; a photograph has more
-# The colours on both sides of a white zero, as `plots.heat_map` draws them.
-DIVERGING = matplotlib.colormaps["RdBu_r"](range(256), bytes=True)[:, :3].astype(int)
+# The scales of `plots.heat_map`; the first is white at zero, and a dark page has shades of its own.
+SCALES = [
+    matplotlib.colormaps[name](range(256), bytes=True)[:, :3].astype(int)
+    for name in ("RdBu_r", "cividis")
+]
+DIVERGING = SCALES[0]
+
+
+def scale_of(colours: np.ndarray) -> np.ndarray | None:
+    """Return the scale that has all these colours `(N, 3)`, if one has.
+
+    A few lie between two of its own, where Matplotlib has smoothed the edges of a colour bar.
+    """
+    for scale in SCALES:
+        off = np.abs(colours[:, None] - scale).max(axis=2).min(axis=1)
+        if (off <= STEP).all():
+            return scale
+    return None
+
+
+def seen(picture: np.ndarray) -> np.ndarray:
+    """Return the colours of a picture `(rows, columns, RGBA)` that can be seen."""
+    colours: np.ndarray = np.unique(picture[picture[..., 3] > 0][:, :3].astype(int), axis=0)
+    return colours
+
+
+def coarse(picture: np.ndarray) -> np.ndarray:
+    """Return a picture in few colours, of its scale if it has one."""
+    whole = picture.astype(int)
+    scale = scale_of(seen(picture))
+    if scale is None:
+        whole[..., :3] = np.minimum(255, (whole[..., :3] + STEP // 2) // STEP * STEP)
+        return whole
+    colours, which = np.unique(whole.reshape(-1, 4), axis=0, return_inverse=True)
+    places = np.abs(colours[:, None, :3] - scale).max(axis=2).argmin(axis=1)
+    middle = (len(scale) - 1) / 2
+    levels = np.rint((places / middle - 1) * LEVELS) / LEVELS
+    colours[:, :3] = scale[np.rint(middle * (1 + levels)).astype(int)]
+    return colours[which].reshape(whole.shape)
 
 
 def edges(same: np.ndarray) -> list[int]:
@@ -28,8 +66,7 @@ def edges(same: np.ndarray) -> list[int]:
 
 def shapes(picture: np.ndarray) -> dict[str, str]:
     """Return the path of each colour of a picture `(rows, columns, RGBA)`, in its pixels."""
-    whole = picture.astype(int)
-    whole[..., :3] = np.minimum(255, (whole[..., :3] + STEP // 2) // STEP * STEP)
+    whole = coarse(picture)
     rows = edges((whole[1:] == whole[:-1]).all((1, 2)))
     columns = edges((whole[:, 1:] == whole[:, :-1]).all((0, 2)))
     cells = whole[rows[:-1]][:, columns[:-1]]
@@ -48,16 +85,6 @@ def shapes(picture: np.ndarray) -> dict[str, str]:
     return paths
 
 
-def diverges(picture: np.ndarray) -> bool:
-    """Return whether all colours are shades of red and blue on both sides of white.
-
-    A scale has a few between two of the map's own, where Matplotlib has smoothed its edges.
-    """
-    colours = np.unique(picture[picture[..., 3] > 0][:, :3].astype(int), axis=0)
-    off = np.abs(colours[:, None] - DIVERGING).max(axis=2).min(axis=1)
-    return bool((off <= STEP).all())
-
-
 def level(colour: str) -> int:
     """Return how far a shade of red or blue is from white, by which a dark page has its own."""
     channels = [int(colour[k : k + 2], 16) for k in (1, 3, 5)]
@@ -73,7 +100,7 @@ def group(image: Element, namespace: str, href: str) -> Element:
     scale = f"scale({width / picture.shape[1]:.5g} {height / picture.shape[0]:.5g})"
     place = f"{image.get('transform', '')} translate({x:g} {y:g}) {scale}".strip()
     made = Element(f"{{{namespace}}}g", {"transform": place, "shape-rendering": "crispEdges"})
-    both_ways = diverges(picture)
+    both_ways = scale_of(seen(picture)) is DIVERGING
     for colour, path in shapes(picture).items():
         shade = {"class": f"shade{level(colour)}"} if both_ways else {}
         SubElement(made, f"{{{namespace}}}path", {"fill": colour, "d": path} | shade)
