@@ -75,10 +75,10 @@ def network(net: Network, ax: Axes | None = None) -> Axes:
     state = ", ".join(net.cell.State._fields)
     pitch, top = 1.5, 1.5 * len(net.units)
     a, answer = _Look(COLOURS["a"]), _Look(COLOURS["prediction"])
-    ax = _canvas(ax, (-2.9, 3.1), (-1.75, top + 1.5), 0.6)
+    ax = _canvas(ax, (-2.9, 3.1), (-1.45, top + 1.5), 0.6)
 
-    _symbol(ax, (0, -1.4), "x", "t", _Look(COLOURS["x"]))
-    _words(ax, (0.9, -1.4), f"D = {net.inputs}", INK, ha="left", style="italic")
+    _symbol(ax, (0, -1.1), "x", "t", _Look(COLOURS["x"]))
+    _words(ax, (0.9, -1.1), f"D = {net.inputs}", INK, ha="left", style="italic")
     for k, units in enumerate(net.units):
         y = pitch * k
         below = _Look(COLOURS["x"]) if k == 0 else a
@@ -168,8 +168,8 @@ def unrolled(
             if t < steps:
                 line = [(x + half, y + shift), (x + wide - half, y + shift)]
                 _arrow(ax, line, a, "recurrent")
-                if t == 1 and roomy:
-                    where = x + wide / 2 - 0.1 * feed_back, y + shift + 0.27
+                if t == 1 and roomy and not (feed_back and t in answered):
+                    where = x + wide / 2, y + shift + 0.27
                     _words(ax, where, "a, c", COLOURS["a"], style="italic")
             if k < layers - 1:
                 _arrow(ax, [(x - shift, y + half), (x - shift, y + high - half)], a, "up")
@@ -183,7 +183,7 @@ def unrolled(
             _symbol(ax, (x, low), "x", str(t), x_look)
             _arrow(ax, [(x - shift, -1.0), (x - shift, -half)], x_look, "read")
         elif feed_back and t - 1 in answered:
-            between = x - half - 0.24  # clear of the words "a, c" and of their arrow's head
+            between = x - wide / 2
             way = [(x - wide + 0.3, top + 1.4), (between, top + 1.4), (between, low / 1.3)]
             _arrow(ax, [*way, (x, low / 1.3), (x, -half)], y_look, "feed back", dashed=True)
         if t in answered:
@@ -310,7 +310,7 @@ def cell(highlight: Iterable[str] = (), ax: Axes | None = None) -> Axes:
     _disc(ax, (6.1, 4.85), 0.3, "∘", look("admit", "i"))
     _disc(ax, (6.1, 6.3), 0.3, "+", look("sum", "c"))
     _disc(ax, (1.75, 6.3), 0.27, "D", look("D", "c"))
-    _words(ax, (1.97, 5.7), "cell state", c.words)
+    _words(ax, (1.75, 5.5), "cell\nstate", c.words)
     _words(ax, (4.6, 6.85), "filtered state", kept.colour)
     _words(ax, (6.42, 5.55), "filtered\ninput", fresh.colour, ha="left")
     _symbol(ax, (0.35, 6.7), "c", "t−1", old)

@@ -10,7 +10,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import LogLocator
+from matplotlib.ticker import LogFormatterMathtext, LogLocator
 
 from lstm_ref import _checks
 from lstm_ref._checks import Array
@@ -144,9 +144,13 @@ def panels(
         if log:
             ax.set_yscale("log")
             ax.yaxis.set_major_locator(LogLocator(numticks=8))
-            ax.yaxis.set_major_formatter("{x:g}")
+            ax.minorticks_off()
     for ax, lines in zip(axes, drawn.values(), strict=True):  # all have their limits now
-        if not log:
+        if log:
+            bottom, top = ax.get_ylim()
+            few = bottom > 1e-4 and top < 1e4
+            ax.yaxis.set_major_formatter("{x:g}" if few else LogFormatterMathtext())
+        else:
             _limit(ax, lines, few=len(axes) > 1)
         ends = [(line.name, line.at[-1], line.middle[-1], line.colour) for line in lines]
         if ax is axes[0]:
@@ -356,7 +360,9 @@ def state_film(
     options: Any = {"sharex": True, "figsize": (5.8, 3.0), "layout": "constrained"}
     above, below = plt.subplots(2, **options)[1]
     _continue(above, window, run, target)
-    above.get_lines()[1].set_zorder(4)  # the truth, in front of the curtain
+    truth, continued = above.get_lines()[1:]
+    truth.set(zorder=4, linewidth=0.9)  # in front of the curtain, and it must not hide what it is
+    continued.set(linewidth=2.6)  # the truth of
     above.set_ylabel("value")
     extent = (0.5, steps + 0.5, edges[-1], 0)
     options = {"vmin": -1, "vmax": 1, "aspect": "auto", "interpolation": "nearest"}
