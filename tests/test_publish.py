@@ -181,6 +181,12 @@ def test_theme_does_not_measure_all_boxes_while_a_page_loads(tmp_path):
     assert text == 'all("none-of-them").x;b=["a","b"].join(", ")'
 
 
+def test_theme_asks_where_parts_are_only_after_the_first_frame():
+    script = theme_file(pydata_sphinx_theme, "static/scripts/pydata-sphinx-theme.js")
+    (start,) = re.findall(r"function e\(e\)\{.*?\}", re.sub(scripts.READY, scripts.LATER, script))
+    assert start == "function e(e){requestAnimationFrame(()=>setTimeout(e))}"
+
+
 def test_a_style_sheet_is_read_with_its_imports_and_addresses_from_the_bundles_folder(tmp_path):
     (tmp_path / "_static" / "styles").mkdir(parents=True)
     (tmp_path / "_static" / "basic.css").write_text("a { background: url(file.png) }")
@@ -352,6 +358,12 @@ def test_upstream_still_measures_all_boxes_while_a_page_loads():
     boxes = re.findall(scripts.BOXES, script)
     assert len(boxes) == 1
     assert all(box in boxes[0] for box in (".cell_output > .output", ".pst-scrollable-table"))
+
+
+def test_upstream_still_measures_before_the_first_frame():
+    script = theme_file(pydata_sphinx_theme, "static/scripts/pydata-sphinx-theme.js")
+    assert len(re.findall(scripts.READY, script)) == 1
+    assert "getBoundingClientRect()" in script
 
 
 def test_upstream_still_leaves_dialogs_without_a_name():

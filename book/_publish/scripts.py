@@ -14,7 +14,10 @@ NEEDS = {"_static/design-tabs.js": "sd-tab-set"}
 UNUSED = "DOCUMENTATION_OPTIONS.pagename"
 BLURS = "scripts/sphinx-book-theme.js"
 MEASURES = "scripts/pydata-sphinx-theme.js"
-READY = r'\{"loading"!=document\.readyState\?e\(\):document\.addEventListener\("DOMContentLoaded",e\)\}'
+READY = (
+    r'\{"loading"!=document\.readyState\?e\(\):document\.addEventListener\("DOMContentLoaded",e\)\}'
+)
+LATER = "{requestAnimationFrame(()=>setTimeout(e))}"
 BOXES = r'\["pre",[^]]+\]\.join\(", "\)'
 
 
@@ -60,7 +63,7 @@ def text(html: Path, script: str) -> str:
         # the page loads. `wide-parts.js` measures what is shown.
         source = re.sub(BOXES, '"none-of-them"', source)
         # And where things are, before anything is seen: a reader sees the page first.
-        source = re.sub(READY, "{requestAnimationFrame(()=>setTimeout(e))}", source)
+        source = re.sub(READY, LATER, source)
     small: str = rjsmin.jsmin(source, keep_bang_comments=True)  # in which licences stand
     return small
 
