@@ -38,7 +38,7 @@ extensions = [
     "citation_roles",
     "api_fields",
     "recall",
-    "try_step",
+    "try_it",
     "install",
     "downloads",
     "beside",

@@ -81,7 +81,7 @@ class PlainMarkdown(MarkdownTranslator):
         raise nodes.SkipNode
 
     visit_raw = visit_target  # HTML: a figure outside a cell, say
-    visit_try_step_node = visit_target
+    visit_try_it_node = visit_target
 
     def unknown_visit(self, node: nodes.Node) -> None:
         """Read through what groups other nodes."""

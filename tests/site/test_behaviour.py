@@ -639,7 +639,7 @@ def test_pages_are_reached_without_javascript(reader, server, width):
     tab.wait_for_url(server.base + "training/index.html")
 
 
-# --- The cell that a reader steps -----------------------------------------------------------------
+# --- What a reader moves himself ------------------------------------------------------------------
 
 STEPPED = "lstm-cells/cell-steps.html"
 GATES = ("i", "f", "o")
@@ -691,7 +691,7 @@ def test_a_cell_is_stepped_by_keyboard(reader, width):
     """Held gates, another input, ten steps: against the equations, number by number."""
     tab = reader(STEPPED, width=width)
     box = tab.locator(".try-step")
-    cell = json.loads(box.get_attribute("data-cell"))
+    cell = json.loads(box.get_attribute("data-numbers"))
     start = table(box)
 
     box.get_by_label("Input x").focus()
@@ -736,11 +736,71 @@ def test_the_drawing_follows_the_states(reader):
     most = float(box.locator(".try-scale span").first.inner_text())
     assert max(state) <= most <= 1.1 * max(state)
     for line, value in zip(box.locator("path.try-state").all(), state, strict=True):
-        *_, (step, height) = re.findall(r"[ML](\S+) ([^ML]+)", line.get_attribute("d"))
-        assert float(step) == 40
-        assert -float(height) * most == pytest.approx(value, abs=0.001)
+        step, share = points(line)[-1]
+        assert step == 40
+        assert share * most == pytest.approx(value, abs=0.001)
     ends = box.locator(".try-ends span").all_inner_texts()
     assert ends == ["20", "60"]
+
+
+def points(line):
+    """Return what a curve goes through: (step, height as a share of the scale)."""
+    found = re.findall(r"[ML](\S+) ([^ML]+)", line.get_attribute("d"))
+    return [(float(step), -float(height)) for step, height in found]
+
+
+def test_a_network_is_run_by_keyboard(reader, width):
+    """As in training, then slower, lower and noisy: against the equations, value by value."""
+    tab = reader(CHAPTER, width=width)
+    box = tab.locator(".try-run")
+    W, head = json.loads(box.get_attribute("data-numbers"))
+
+    def drawn(curve):
+        top = float(box.locator(".try-scale span").first.inner_text())
+        return [(step, share * top) for step, share in points(box.locator(f"path.{curve}"))]
+
+    def after(window):
+        state = [0.0] * (len(head) - 1), [0.0] * (len(head) - 1)
+        for x in window:
+            state = one_step([W], x, state, {})[1]
+        return math.tanh(sum(w * a for w, a in zip(head, [*state[0], 1], strict=True)))
+
+    def check(wave):
+        window = [height for _, height in drawn("try-input")]
+        assert len(window) == 15
+        run = drawn("try-prediction")
+        assert [step for step, _ in run[:3]] == [16, 17, 18]
+        for _, height in run[:20]:
+            assert height == pytest.approx(after(window[-15:]), abs=1e-9)
+            window.append(height)
+        assert [height for _, height in drawn("try-truth")[:20]] == pytest.approx(wave[15:35])
+        return window[:15], run
+
+    wave = [math.sin(0.5 + 0.2 * t) for t in range(111)]
+    window, run = check(wave)
+    assert window == pytest.approx(wave[:15])
+    assert max(abs(a - b) for (_, a), b in zip(run, wave[15:], strict=True)) < 0.5
+
+    for name, key, times in (("Pace", "ArrowLeft", 10), ("Height", "ArrowLeft", 12)):
+        box.get_by_label(name).focus()
+        for _ in range(times):
+            tab.keyboard.press(key)
+    box.get_by_label("Noise").press("ArrowRight")
+    wave = [0.4 * math.sin(0.5 + 0.1 * t) for t in range(111)]
+    window, run = check(wave)
+    noise = [a - b for a, b in zip(window, wave, strict=False)]
+    assert 0.02 < max(map(abs, noise)) <= 0.05 and min(noise) < 0 < max(noise)
+    said = box.get_by_role("status").inner_text()
+    late = [height for _, height in run[-64:]]
+    assert f"a height of {max(map(abs, late)):.2f} " in said, said
+    rises = [k for k in range(1, 64) if late[k - 1] < 0 <= late[k]]
+    if len(rises) > 1:
+        assert f"a period of {(rises[-1] - rises[0]) / (len(rises) - 1):.0f} steps" in said, said
+    else:
+        assert "no whole period" in said, said
+
+    box.get_by_role("button", name="As in training").press("Enter")
+    check([math.sin(0.5 + 0.2 * t) for t in range(111)])
 
 
 # --- Security -------------------------------------------------------------------------------------

@@ -1,0 +1,79 @@
+"""What a reader moves himself: a cell to step, a network to let run; `try-it.js` makes the boxes.
+
+They are empty without a script: the page around them does the same in cells, for every reader.
+"""
+
+import ast
+import json
+from typing import Any, ClassVar
+
+import numpy as np
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+from sphinx.writers.html5 import HTML5Translator
+
+
+class try_it_node(nodes.General, nodes.Element):
+    """A box: its `kind`, and the `numbers` to begin with."""
+
+
+class TryIt(SphinxDirective):
+    """A box for the numbers that the page has glued under this name."""
+
+    required_arguments = 1
+    parts: ClassVar[dict[str, str]]  # what the glued list must hold, and its shape
+
+    def run(self) -> list[nodes.Node]:
+        (name,) = self.arguments
+        found, _ = self.state.inline_text(f"{{glue:text}}`{name}`", self.lineno)
+        text = "".join(node.astext() for node in found)
+        names, shapes = map(", ".join, (self.parts, self.parts.values()))
+        expected = f"{self.name} {name!r}: expected a glued list [{names}] of shapes {shapes}"
+        try:
+            numbers = ast.literal_eval(text)
+            got = [np.array(part, dtype=float).shape for part in numbers]
+        except (SyntaxError, TypeError, ValueError):
+            raise self.error(f"{expected}, got {text!r}") from None
+        units = got[0][1] if len(got) == len(self.parts) and len(got[0]) == 3 else 0
+        sizes = {"H": units, "H + 1": units + 1, "H + 2": units + 2, "4": 4}
+        wanted = [
+            tuple(sizes[size] for size in shape.strip("(,)").split(", ") if size)
+            for shape in self.parts.values()
+        ]
+        if got != wanted:
+            raise self.error(f"{expected}, got {', '.join(map(str, got))}")
+        node = try_it_node(kind=self.name, numbers=json.dumps(numbers, separators=(",", ":")))
+        self.set_source_info(node)
+        return [node]
+
+
+class TryStep(TryIt):
+    """A small cell to take through time: its weights, an input, and the state to begin with."""
+
+    parts: ClassVar = {"W": "(4, H, H + 2)", "x": "()", "a": "(H,)", "c": "(H,)"}
+
+
+class TryRun(TryIt):
+    """A trained network to run freely: the weights of its one layer, and the row of its head."""
+
+    parts: ClassVar = {"W": "(4, H, H + 2)", "head": "(H + 1,)"}
+
+
+def visit(self: HTML5Translator, node: try_it_node) -> None:
+    given = {"CLASS": f"try-it {node['kind']}", "data-numbers": node["numbers"], "hidden": ""}
+    self.body.append(self.starttag(node, "div", "", **given))
+
+
+def add_script(app: Sphinx, page: str, template: str, context: Any, doctree: Any) -> None:
+    """Load the script only where there is such a box."""
+    if doctree and next(iter(doctree.findall(try_it_node)), None):
+        app.add_js_file("try-it.js", loading_method="defer")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_directive("try-step", TryStep)
+    app.add_directive("try-run", TryRun)
+    app.add_node(try_it_node, html=(visit, lambda self, _: self.body.append("</div>\n")))
+    app.connect("html-page-context", add_script)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

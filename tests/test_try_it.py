@@ -1,0 +1,79 @@
+"""The boxes in which a reader moves numbers: what a page holds, and what wrong numbers are told."""
+
+import json
+import re
+from io import StringIO
+
+import nbformat
+import pytest
+from myst_nb.ext.glue import GLUE_PREFIX
+from nbformat import v4
+from selectolax.lexbor import LexborHTMLParser
+from sphinx.application import Sphinx
+
+STEP = [[[[1.0, 2.0, 3.0]]] * 4, 0.5, [0.25], [-1.0]]  # one unit
+RUN = [STEP[0], [0.5, 0.25]]
+GOOD = {"step": ("try-step", STEP), "run": ("try-run", RUN)}
+SHAPES = r"\[W, x, a, c\] of shapes \(4, H, H \+ 2\), \(\), \(H,\), \(H,\), got "
+BAD = {
+    "text": ("'many'", "expected a glued list .*, got 'many'"),
+    "a number": ("5", "expected a glued list .*, got '5'"),
+    "three parts": (repr(STEP[:3]), SHAPES + r"\(4, 1, 3\), \(\), \(1,\)"),
+    "another box": (repr(RUN), SHAPES + r"\(4, 1, 3\), \(2,\)"),
+    "no numbers": (repr([*STEP[:3], ["c"]]), "expected a glued list .*, got "),
+    "three gates": (repr([STEP[0][:3], *STEP[1:]]), SHAPES + r"\(3, 1, 3\)"),
+    "two inputs": (repr([STEP[0], [0.5, 0.5], *STEP[2:]]), SHAPES + r"\(4, 1, 3\), \(2,\)"),
+    "more states": (repr([*STEP[:3], [1.0, 2.0]]), SHAPES + r".*\(1,\), \(2,\)"),
+}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """Build one page a box: the pages and what was said, by name."""
+    source = tmp_path_factory.mktemp("try-it") / "source"
+    source.mkdir()
+    pages = {name: (kind, repr(numbers)) for name, (kind, numbers) in GOOD.items()}
+    pages |= {name: ("try-step", text) for name, (text, _) in BAD.items()}
+    for name, (kind, text) in pages.items():
+        glue = {"scrapbook": {"name": "numbers", "mime_prefix": GLUE_PREFIX}}
+        data = {f"{GLUE_PREFIX}text/plain": text}
+        output = v4.new_output("display_data", data, metadata=glue)
+        page = v4.new_markdown_cell(f"# Page\n\n```{{{kind}}} numbers\n```\n\nAfter the box.")
+        cells = [v4.new_code_cell(outputs=[output], execution_count=1), page]
+        (source / f"{name}.ipynb").write_text(nbformat.writes(v4.new_notebook(cells=cells)))
+    (source / "index.md").write_text("# No box\n\n```{try-step}\n```")
+    said = StringIO()
+    settings = {"extensions": ["myst_nb", "try_it"], "nb_execution_mode": "off"}
+    settings |= {"suppress_warnings": ["toc.not_included"]}
+    out = source.with_name("html")
+    app = Sphinx(source, None, out, out / "trees", "html", settings, status=None, warning=said)
+    app.build()
+    html = {path.stem: LexborHTMLParser(path.read_text()) for path in out.glob("*.html")}
+    return html, said.getvalue()
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_a_box_holds_the_numbers_and_is_not_seen_before_the_script_fills_it(built, name):
+    kind, numbers = GOOD[name]
+    (box,) = built[0][name].css(f".try-it.{kind}")
+    assert json.loads(box.attributes["data-numbers"]) == numbers
+    assert "hidden" in box.attributes
+    assert not box.text().strip()
+
+
+def test_only_a_page_with_a_box_loads_the_script(built):
+    (script,) = built[0]["step"].css('script[src*="try-it.js"]')
+    assert "defer" in script.attributes
+    assert not built[0]["index"].css('script[src*="try-it.js"]')
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_wrong_numbers_are_refused(built, name):
+    said = [line for line in built[1].splitlines() if f"{name}.ipynb" in line]
+    assert len(said) == 1
+    assert re.search(f"try-step 'numbers': .*{BAD[name][1]}", said[0]), said
+    assert not built[0][name].css(".try-it")
+
+
+def test_a_box_asks_for_a_name(built):
+    assert "1 argument(s) required, 0 supplied" in built[1]
