@@ -14,10 +14,8 @@ NEEDS = {"_static/design-tabs.js": "sd-tab-set"}
 UNUSED = "DOCUMENTATION_OPTIONS.pagename"
 BLURS = "scripts/sphinx-book-theme.js"
 MEASURES = "scripts/pydata-sphinx-theme.js"
-READY = (
-    r'\{"loading"!=document\.readyState\?e\(\):document\.addEventListener\("DOMContentLoaded",e\)\}'
-)
-LATER = "{requestAnimationFrame(()=>setTimeout(e))}"
+READY = '"loading"!=document.readyState?e()'
+LATER = "/getBounding/.test(e)?requestAnimationFrame(()=>setTimeout(e)):"
 BOXES = r'\["pre",[^]]+\]\.join\(", "\)'
 
 
@@ -62,8 +60,9 @@ def text(html: Path, script: str) -> str:
         # Upstream flaw (pydata-sphinx-theme): it measures all that may be wide, hidden or not, while
         # the page loads. `wide-parts.js` measures what is shown.
         source = re.sub(BOXES, '"none-of-them"', source)
-        # And where things are, before anything is seen: a reader sees the page first.
-        source = re.sub(READY, LATER, source)
+        # And where things are, before anything is seen: a reader sees the page first. (What only
+        # listens, as for the key that opens the search, listens at once.)
+        source = source.replace(READY, LATER + READY)
     small: str = rjsmin.jsmin(source, keep_bang_comments=True)  # in which licences stand
     return small
 
