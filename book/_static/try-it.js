@@ -69,30 +69,31 @@
 
   /** Curves over time steps. The drawing is as wide as the page: only lines are in it, and words stand around it. */
   class Drawing {
-    constructor(steps, curves) {
-      this.steps = steps;
-      this.svg = drawn("svg", { role: "img", preserveAspectRatio: "none", viewBox: `0 -1 ${steps} 2` });
+    constructor(curves) {
+      this.svg = drawn("svg", { role: "img", preserveAspectRatio: "none", "aria-label": "Nothing is drawn yet." });
+      this.levels = drawn("path", { class: "try-levels" });
       this.lines = curves.map(([, look]) => drawn("path", { class: `try-line ${look}` }));
-      this.svg.append(drawn("path", { class: "try-zero", d: `M0 0H${steps}` }), ...this.lines);
+      this.svg.append(this.levels, ...this.lines);
       this.scale = [1, 0, -1].map(() => element("span"));
-      this.ends = [0, 1].map(() => element("span"));
+      this.end = element("span");
       const keys = curves.map(([words, look]) => element("li", { className: look }, words));
       const scale = element("div", { className: "try-scale", ariaHidden: "true" }, ...this.scale);
-      const ends = [this.ends[0], "time step", this.ends[1]];
       this.box = element("div", { className: "try-drawing" },
         element("div", { className: "try-plot" }, scale, this.svg),
-        element("div", { className: "try-ends", ariaHidden: "true" }, ...ends),
+        element("div", { className: "try-ends", ariaHidden: "true" }, element("span", {}, "0"), "time step", this.end),
         element("ul", { className: "try-keys" }, ...keys));
     }
 
-    /** Draw each curve through its points [step, height], from -top to top, and name what is seen. */
-    draw(curves, top, first, words) {
+    /** Draw each curve through its points [step, height], up to `steps` and from -top to top. */
+    draw(curves, steps, top, words) {
+      this.svg.setAttribute("viewBox", `0 -1 ${steps} 2`);
+      this.svg.setAttribute("aria-label", words);
+      this.levels.setAttribute("d", [-1, 0, 1].map((level) => `M0 ${level}H${steps}`).join(""));
       this.lines.forEach((line, k) => {
         line.setAttribute("d", curves[k].map(([at, y], n) => `${n ? "L" : "M"}${at} ${-y / top}`).join(""));
       });
       [top, 0, -top].forEach((number, k) => { this.scale[k].textContent = `${number}`.replace("-", "−"); });
-      [first, first + this.steps].forEach((number, k) => { this.ends[k].textContent = number; });
-      this.svg.setAttribute("aria-label", words);
+      this.end.textContent = steps;
     }
   }
 
@@ -106,7 +107,7 @@
   // --- A cell to take through time ---------------------------------------------------------------------------------
   const HOLDS = [["by its weights", ""], ["held shut, 0", "0"], ["held open, 1", "1"]];
   const ROWS = ["a_prev", "c_prev", "i", "f", "o", "candidate", "c", "a"];
-  const SHOWN = 40; // steps in the drawing: then the oldest leave it
+  const LOOKS = ["", "try-dashed", "try-dotted"];
 
   class Cell {
     constructor(box) {
@@ -116,73 +117,71 @@
       this.holds = { i: hold(), f: hold(), o: hold() };
       const gates = { i: "Input gate i", f: "Forget gate f", o: "Output gate o" };
       const held = Object.entries(gates).flatMap(([name, words]) => labelled(words, this.holds[name]));
-      const acts = [["One step", () => this.go(1)], ["Ten steps", () => this.go(10)], ["Start again", () => this.start()]];
+      const acts = [1, 10, 100].map((steps) => [`${steps} step${steps > 1 ? "s" : ""}`, () => this.go(steps)]);
       this.told = announced();
 
       const units = this.a.map((_, unit) => `unit ${unit + 1}`);
-      const heads = ["next step", ...units].map((words) => element("th", { scope: "col" }, words));
+      this.head = element("th", { scope: "col" });
+      const heads = [this.head, ...units.map((words) => element("th", { scope: "col" }, words))];
       this.numbers = Object.fromEntries(ROWS.map((name) => [name, units.map(() => element("td"))]));
       const rows = ROWS.map((name) =>
         element("tr", {}, element("th", { scope: "row" }, element("code", {}, name)), ...this.numbers[name]));
-      const table = element("table", { className: "table" },
+      const table = element("table", { className: "table", ariaLabel: "The last step that was taken" },
         element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows));
 
-      const looks = ["try-state", "try-state try-dashed", "try-state try-dotted"];
-      const states = units.map((words, unit) => [`c of ${words}`, looks[unit % looks.length]]);
-      this.drawing = new Drawing(SHOWN, [...states, ["x", "try-input try-thin"]]);
+      const curves = (name, look) => units.map((words, unit) => [`${name} of ${words}`, `${look} ${LOOKS[unit % 3]}`]);
+      this.drawing = new Drawing([...curves("c", "try-state"), ...curves("a", "try-activation try-thin"), ["x", "try-input try-thin try-dotted"]]);
       fill(box, "A cell to step yourself",
         element("div", { className: "try-controls" }, ...this.input.parts, ...held),
-        element("div", { className: "try-buttons" }, ...acts.map((act) => button(...act))), this.told,
-        element("div", { className: "try-seen" }, table, this.drawing.box));
-      box.addEventListener("input", () => this.show());
+        element("div", { className: "try-buttons" }, ...acts.map((act) => button(...act)), button("Start again", () => this.start())),
+        this.told, element("div", { className: "try-seen" }, this.drawing.box, table));
+      box.addEventListener("input", () => this.input.write());
       this.start();
     }
 
     start() {
       this.input.value = this.x;
+      this.input.write();
       for (const hold of Object.values(this.holds)) hold.value = "";
-      this.past = [{ a: this.a, c: this.c }]; // the state after each step, and the input that was read
-      this.told.textContent = "";
+      this.past = [{ a: this.a, c: this.c }]; // all steps, and the input that each has read; first what is given
       this.show();
     }
 
-    /** What the next step gives, with the input and the gates as they are set now. */
-    get next() {
-      const { a, c } = this.past.at(-1);
-      const held = {};
-      for (const [name, { value }] of Object.entries(this.holds)) if (value) held[name] = Number(value);
-      return step(this.W, this.input.value, a, c, held);
-    }
-
+    /** Take steps with the input and the gates as they are set now: a and c go back in as a_prev and c_prev. */
     go(steps) {
+      const x = this.input.value;
+      const set = Object.entries(this.holds).filter(([, { value }]) => value);
+      const held = Object.fromEntries(set.map(([name, { value }]) => [name, Number(value)]));
       for (let k = 0; k < steps; k += 1) {
-        const { a, c } = this.next;
-        this.past.push({ a, c, x: this.input.value });
+        const { a, c } = this.past.at(-1);
+        this.past.push({ x, ...step(this.W, x, a, c, held) });
       }
-      const states = this.past.at(-1).c.map((state, unit) => `${signed(state, 3)} in unit ${unit + 1}`);
-      this.told.textContent = `After step ${this.past.length - 1}, c is ${states.join(", ")}.`;
       this.show();
     }
 
     show() {
-      this.input.write();
-      const { next } = this;
-      for (const [name, cells] of Object.entries(this.numbers)) {
-        cells.forEach((cell, unit) => { cell.textContent = signed(next[name][unit], 3); });
-      }
       const steps = this.past.length - 1;
-      const seen = this.past.slice(-SHOWN - 1);
-      const states = this.a.map((_, unit) => seen.map(({ c }, k) => [k, c[unit]]));
-      const inputs = seen.flatMap(({ x }, k) => (k ? [[k - 1, x], [k, x]] : []));
-      const most = Math.max(1.5, ...seen.flatMap(({ c }) => c.map(Math.abs)));
-      const words = `The cell states and the input over ${steps} step${steps === 1 ? "" : "s"}.`;
-      this.drawing.draw([...states, inputs], Math.ceil(most * 2) / 2, Math.max(0, steps - SHOWN), words);
+      const last = this.past.at(-1);
+      this.head.textContent = `step ${steps}`;
+      for (const [name, cells] of Object.entries(this.numbers)) {
+        cells.forEach((cell, unit) => { cell.textContent = last[name] ? signed(last[name][unit], 3) : "–"; });
+      }
+      const units = last.c.map((state, unit) => `unit ${unit + 1} has c ${signed(state, 3)}, a ${signed(last.a[unit], 3)}`);
+      this.told.textContent = `${steps ? `After step ${steps}` : "Before the first step"}, ${units.join("; ")}.`;
+
+      const all = this.past.map((one, k) => [k, one]);
+      const curve = (name) => last.c.map((_, unit) => [all[0], ...all].map(([k, one]) => [k, one[name][unit]]));
+      const inputs = all.slice(1).flatMap(([k, { x }]) => [[k - 1, x], [k, x]]);
+      const most = Math.max(1.5, ...this.past.flatMap(({ c }) => c.map(Math.abs)));
+      const top = most < 5 ? Math.ceil(2 * most) / 2 : Math.ceil(most);
+      this.drawing.draw([...curve("c"), ...curve("a"), inputs], Math.max(40, steps), top, this.told.textContent);
     }
   }
 
   // --- A network to let run ----------------------------------------------------------------------------------------
   const WINDOW = 15;
-  const RUN = 96;
+  const RUN = 192;
+  const LATE = 128; // its last steps, in which it has forgotten the window
   const TRAINED = { start: 0.5, height: 1, pace: 0.2, noise: 0 };
   // The same at every visit, between -1 and 1, from a generator of one line.
   const NOISE = Array.from({ length: WINDOW }, (_, k) => 2 * ((Math.imul(k + 1, 2654435761) >>> 0) / 2 ** 32) - 1);
@@ -191,15 +190,16 @@
     constructor(box) {
       [this.W, this.head] = JSON.parse(box.dataset.numbers);
       this.sliders = {
-        start: new Slider("Start", 0, 6.2, 0.1),
-        height: new Slider("Height", 0, 2, 0.05),
-        pace: new Slider("Pace", 0.05, 0.6, 0.01),
-        noise: new Slider("Noise", 0, 1, 0.05),
+        start: new Slider("Start, x", 0, 6.2, 0.1),
+        height: new Slider("Height", 0, 1.5, 0.05),
+        pace: new Slider("Pace, x a step", 0.05, 0.6, 0.01),
+        noise: new Slider("Noise", 0, 0.5, 0.05),
       };
       const sliders = Object.values(this.sliders).flatMap(({ parts }) => parts);
       this.told = announced();
-      this.drawing = new Drawing(WINDOW + RUN, [
-        ["what it reads", "try-input"], ["what it draws", "try-prediction"], ["the wave itself", "try-truth try-thin try-dashed"],
+      this.drawing = new Drawing([
+        ["what it reads", "try-input"], ["what it draws", "try-prediction"],
+        ["the wave of the window, continued", "try-truth try-thin try-dashed"],
       ]);
       fill(box, "A network to run yourself",
         element("div", { className: "try-controls" }, ...sliders),
@@ -207,7 +207,13 @@
         this.drawing.box, this.told);
       box.addEventListener("input", () => this.show());
       box.addEventListener("change", () => this.tell());
-      this.start();
+      // Thousands of steps: not while the page loads, but when the box comes near.
+      const near = new IntersectionObserver(([{ isIntersecting }]) => {
+        if (!isIntersecting) return;
+        near.disconnect();
+        this.start();
+      }, { rootMargin: "50%" });
+      near.observe(box);
     }
 
     start() {
@@ -225,27 +231,34 @@
 
     show() {
       for (const slider of Object.values(this.sliders)) slider.write();
-      const { start, height, pace, noise } = Object.fromEntries(
-        Object.entries(this.sliders).map(([name, { value }]) => [name, value]));
+      const set = Object.entries(this.sliders).map(([name, { value }]) => [name, value]);
+      const { start, height, pace, noise } = Object.fromEntries(set);
       const wave = Array.from({ length: WINDOW + RUN }, (_, t) => height * Math.sin(start + pace * t));
-      this.read = wave.slice(0, WINDOW).map((value, t) => value + noise * NOISE[t]);
-      this.run = [...this.read];
-      for (let k = 0; k < RUN; k += 1) this.run.push(this.after(this.run.slice(-WINDOW)));
+      this.run = wave.slice(0, WINDOW).map((value, t) => value + noise * NOISE[t]);
       const points = (values, first) => values.map((value, k) => [first + k, value]);
-      const most = Math.max(1, ...wave.map(Math.abs), ...this.read.map(Math.abs));
-      this.drawing.draw([
-        points(this.read, 1), points(this.run.slice(WINDOW), WINDOW + 1), points(wave.slice(WINDOW), WINDOW + 1),
-      ], Math.ceil(most * 2) / 2, 0, `A window of ${WINDOW} values and ${RUN} values that the network draws after it.`);
+      const read = points(this.run, 1);
+      for (let k = 0; k < RUN; k += 1) this.run.push(this.after(this.run.slice(-WINDOW)));
+      const after = [this.run, wave].map((values) => points(values.slice(WINDOW), WINDOW + 1));
+      this.drawing.draw([read, ...after], WINDOW + RUN, 2, this.words);
     }
 
-    /** Say what the network draws in the end, once it has forgotten its window. */
+    /** What the network draws in the end. */
+    get words() {
+      const late = this.run.slice(-LATE);
+      const [low, high] = [Math.min(...late), Math.max(...late)];
+      const rises = late.flatMap((value, k) => {
+        const before = late[k - 1];
+        return before < 0 && value >= 0 ? [k - value / (value - before)] : [];
+      });
+      const period = (rises.at(-1) - rises[0]) / (rises.length - 1);
+      const form = rises.length > 1
+        ? `swings up to ${signed(high, 2)}, with a period of ${signed(period, 1)} steps (the sine of its training: 31.4)`
+        : `stays between ${signed(low, 2)} and ${signed(high, 2)}`;
+      return `In the last ${LATE} steps the network ${form}.`;
+    }
+
     tell() {
-      const late = this.run.slice(-2 * RUN / 3);
-      const crest = Math.max(...late.map(Math.abs));
-      const rises = late.flatMap((value, k) => (k && late[k - 1] < 0 && value >= 0 ? [k] : []));
-      const period = rises.length > 1 ? (rises.at(-1) - rises[0]) / (rises.length - 1) : 0;
-      const form = period ? `a period of ${period.toFixed(0)} steps` : "no whole period";
-      this.told.textContent = `In the last ${late.length} steps it draws a height of ${signed(crest, 2)} and ${form}.`;
+      this.told.textContent = this.words;
     }
   }
 
