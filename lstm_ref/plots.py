@@ -10,7 +10,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import LogFormatterMathtext, LogLocator
+from matplotlib.ticker import LogLocator
 
 from lstm_ref import _checks
 from lstm_ref._checks import Array
@@ -149,7 +149,7 @@ def panels(
         if log:
             bottom, top = ax.get_ylim()
             few = bottom > 1e-4 and top < 1e4
-            ax.yaxis.set_major_formatter("{x:g}" if few else LogFormatterMathtext())
+            ax.yaxis.set_major_formatter("{x:g}" if few else _power)
         else:
             _limit(ax, lines, few=len(axes) > 1)
         ends = [(line.name, line.at[-1], line.middle[-1], line.colour) for line in lines]
@@ -288,7 +288,7 @@ def heat_map(
     axes[-1].set_xlabel(x)
     if label:
         scale = axes[0].figure.colorbar(image, ax=axes, pad=0.02)
-        scale.set_label(label, labelpad=10)  # a phone shows larger text
+        scale.set_label(label, labelpad=18)  # a phone shows larger text
         assert scale.solids is not None  # it was drawn in the line above
         scale.solids.set_rasterized(True)  # else each colour is a shape of its own
         scale.outline.set_visible(False)
@@ -462,14 +462,19 @@ def _name(ax: Axes, ends: list[_End]) -> None:
     scale = ax.yaxis.get_transform()
     low, high = scale.transform(np.array(ax.get_ylim()))
     inches = ax.bbox.height / ax.figure.dpi
-    apart = max(0.09, 0.18 / inches) * (high - low)  # names that would touch, from the lowest up
+    apart = max(0.09, 0.22 / inches) * (high - low)  # names that would touch, from the lowest up
     place = -np.inf
     for name, at, height, colour in sorted((end for end in ends if end[0]), key=lambda end: end[2]):
         place = max(float(scale.transform(height)), place + apart)
         # 10 points: past the end of the axes' line
         options: Any = {"xytext": (10, 0), "textcoords": "offset points", "va": "center"}
-        options |= {"color": colour, "annotation_clip": False}
-        ax.annotate(fill(name, 14), (at, float(scale.inverted().transform(place))), **options)
+        options |= {"color": colour, "annotation_clip": False, "linespacing": 1.4}
+        ax.annotate(fill(name, 10), (at, float(scale.inverted().transform(place))), **options)
+
+
+def _power(value: float, place: int) -> str:
+    """Return a power of ten as it is read; a phone enlarges text, and formulas would fall apart."""
+    return "10" + f"{np.log10(value):.0f}".translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def _stack(names: list[str], height: float, y: str = "") -> list[Axes]:
@@ -485,11 +490,11 @@ def _stack(names: list[str], height: float, y: str = "") -> list[Axes]:
         ax.spines[["top", "right"]].set_visible(False)  # where the names stand
         ax.margins(x=0.02)
         if name in COLOURS:
-            ax.set_ylabel(name, labelpad=16, **_turned(name))
+            ax.set_ylabel(name, labelpad=22, **_turned(name))
         else:
             ax.set_title(name, loc="left", fontsize="medium")
     if len(names) == 1:
-        axes[0].set_ylabel(y, labelpad=16 if len(y) == 1 else 8, **_turned(y))
+        axes[0].set_ylabel(y, labelpad=22 if len(y) == 1 else 14, **_turned(y))
     elif y:
         figure.supylabel(y, size="medium", **_turned(y))
     return axes

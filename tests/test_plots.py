@@ -337,3 +337,13 @@ def test_free_runs_show_every_seed_and_the_one_in_the_middle_in_bold():
     *thin, truth, bold = bottom.get_lines()[1:]
     assert bold.get_linewidth() > max(one.get_linewidth() for one in thin)
     assert truth.get_linestyle() == "--"
+
+
+def test_a_wide_logarithmic_axis_is_labelled_in_powers_of_ten():
+    ax = plots.curves({"loss": np.geomspace(1e-9, 1e6, 16)}, x="step", y="loss", log=True)
+    ax.figure.canvas.draw()
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    assert {"10⁻²", "10⁰", "10⁶"} <= set(names) and "1" not in names
+    near = plots.curves({"loss": np.geomspace(0.01, 1, 16)}, x="step", y="loss", log=True)
+    near.figure.canvas.draw()
+    assert {"0.01", "0.1", "1"} <= {label.get_text() for label in near.get_yticklabels()}

@@ -23,7 +23,10 @@ SVG = "http://www.w3.org/2000/svg"
 NUMBER = re.compile(r"-?\d+\.\d+")
 HREF = "{http://www.w3.org/1999/xlink}href"
 SCALE = 1.45  # CSS pixels to a Matplotlib point at full size: 10.5 points are read as 15 pixels
-MOVED = ("curtain",)  # groups that the style sheet moves, named by `gid` in Matplotlib
+STYLED = (
+    "curtain",
+    "diagram",
+)  # groups of which the style sheet speaks, named by `gid` in Matplotlib
 ElementTree.register_namespace("", SVG)
 
 
@@ -59,7 +62,7 @@ def inline(text: str, alt: str, prefix: str) -> tuple[str, set[str]]:
         name = element.attrib.pop("id", None)
         if name in used:
             element.set("id", prefix + name)
-        elif name in MOVED:
+        elif name in STYLED:
             element.set("class", name)
         if target := element.attrib.pop(HREF, None):
             element.set("href", f"#{prefix}{target[1:]}" if target.startswith("#") else target)
