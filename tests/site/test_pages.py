@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
 WIDTHS = (1280, 360)  # those of conftest.py
+LEAST = 10  # pixels: the height of the smallest words in a figure
 KILOBYTES, REQUESTS = 120, 8  # on a page's first load, compressed
 
 # The rules of axe that depend on colours, hence on the mode; the others see the same page in both.
@@ -46,6 +47,23 @@ OVERFLOW = """() => {
     return out.map(e => `${name(e)} reaches ${Math.round(e.getBoundingClientRect().right)} px`)
         .concat(`the page is ${document.documentElement.scrollWidth} px wide`).slice(0, 5)
 }"""
+
+# Words of a figure that are too small, or lie on others; an index may lie beside its symbol.
+WORDS = """least => [...document.querySelectorAll('svg.plot')].flatMap(svg => {
+    const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width
+    const words = [...svg.querySelectorAll('text')].filter(e => e.textContent.trim()).map(e => ({
+        text: e.textContent.trim(), box: e.getBoundingClientRect(),
+        size: scale * parseFloat(getComputedStyle(e).fontSize) }))
+    const on = (a, b) => {
+        const wide = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left)
+        const high = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top)
+        return wide > 1 && high > 0.22 * Math.min(a.box.height, b.box.height) && Math.abs(a.size - b.size) < 1
+    }
+    return [
+        ...words.filter(one => one.size < least).map(one => `${one.text} is ${one.size.toFixed(1)} px high`),
+        ...words.flatMap((a, k) => words.slice(k + 1).filter(b => on(a, b)).map(b => `${a.text} lies on ${b.text}`)),
+    ]
+})"""
 
 # Contrast takes axe 10 ms an element, and a page has thousands. So one element of each look (its own
 # colours, whether it is large, the backgrounds and opacities that it lies on) stands for all of
@@ -134,7 +152,9 @@ def look(server, open_tab, page, mode="light", known=None):
         return visits[width].seen
 
     for width in WIDTHS:
-        resize(width)["wide"] = tab.evaluate(OVERFLOW)
+        seen = resize(width)
+        seen["wide"] = tab.evaluate(OVERFLOW)
+        seen["words"] = tab.evaluate(WORDS, LEAST)
     tab.evaluate(OPEN_DETAILS)
     tab.evaluate(AXE_SCRIPT)
     tab.keyboard.press("Tab")  # shows the skip link; from now on the browser shows the focus
@@ -214,6 +234,13 @@ def overflow(visit, server):
     return visit.seen["wide"], advice
 
 
+def words(visit, server):
+    advice = (
+        f"Words of a figure must be apart and {LEAST} px high: shorten them, or draw it smaller."
+    )
+    return visit.seen["words"], advice
+
+
 def axe(visit, server):
     return visit.seen[
         "axe"
@@ -267,6 +294,10 @@ def test_page_does_not_scroll_sideways(visit, server):
     refuse(visit, *overflow(visit, server))
 
 
+def test_words_of_figures_can_be_read(visit, server):
+    refuse(visit, *words(visit, server))
+
+
 def test_axe_finds_no_violation(visit, server):
     refuse(visit, *axe(visit, server))
 
@@ -295,6 +326,12 @@ WHOLE = """<!doctype html><html lang="en" data-theme="light"><head><title>A page
 
 NOISE = "".join(f"<!-- {hash((n, n * n))} -->" for n in range(20_000))
 
+PLOT = (
+    '<svg class="plot" role="img" aria-label="Two words" viewBox="0 0 100 20" width="100" height="20">'
+    '<text x="2" y="15" font-size="{size}">one</text>'
+    '<text x="{left}" y="15" font-size="{size}">two</text></svg>'
+)
+
 BROKEN = {  # the check, and what a page must hold to fail it
     "a log": (console, "<script>console.log('here')</script>", ""),
     "an uncaught error": (console, "<script>nothing()</script>", ""),
@@ -307,6 +344,8 @@ BROKEN = {  # the check, and what a page must hold to fail it
         "",
         '<details><summary>More</summary><div style="width: 2000px">wide</div></details>',
     ),
+    "small words in a figure": (words, "", PLOT.format(size=8, left=60)),
+    "words that lie on others": (words, "", PLOT.format(size=12, left=20)),
     "a pale word": (axe, "", '<p style="color: #ccc; background: #fff">pale</p>'),
     "a pale word beside many dark ones": (
         axe,
@@ -344,9 +383,20 @@ def broken(serve, tmp_path_factory):
 
 
 def test_a_whole_page_passes(broken, open_tab):
-    server = broken("", "")
+    server = broken("", PLOT.format(size=12, left=60))
     for visit in look(server, open_tab, "broken.html").values():
-        for check in (console, strangers, failures, overflow, axe, focus, theme, weight, requests):
+        for check in (
+            console,
+            strangers,
+            failures,
+            overflow,
+            words,
+            axe,
+            focus,
+            theme,
+            weight,
+            requests,
+        ):
             assert check(visit, server)[0] == [], check.__name__
 
 
