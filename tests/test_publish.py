@@ -185,7 +185,7 @@ def test_theme_asks_where_parts_are_only_after_the_first_frame(tmp_path):
     script = tmp_path / scripts.MEASURES
     script.parent.mkdir(parents=True, exist_ok=True)
     script.write_text(f"function e(e){{{scripts.READY}:wait(e)}}")
-    later = "/getBounding/.test(e)?requestAnimationFrame(()=>setTimeout(e)):"
+    later = "/getBounding|offsetHeight/.test(e)?requestAnimationFrame(()=>setTimeout(e)):"
     assert (
         scripts.text(tmp_path, scripts.MEASURES)
         == f"function e(e){{{later}{scripts.READY}:wait(e)}}"
@@ -368,7 +368,7 @@ def test_upstream_still_measures_all_boxes_while_a_page_loads():
 def test_upstream_still_measures_before_the_first_frame():
     script = theme_file(pydata_sphinx_theme, "static/scripts/pydata-sphinx-theme.js")
     assert script.count(scripts.READY) == 1
-    assert "getBoundingClientRect()" in script
+    assert "getBoundingClientRect()" in script and "offsetHeight" in script
 
 
 def test_upstream_still_leaves_dialogs_without_a_name():

@@ -15,7 +15,7 @@ UNUSED = "DOCUMENTATION_OPTIONS.pagename"
 BLURS = "scripts/sphinx-book-theme.js"
 MEASURES = "scripts/pydata-sphinx-theme.js"
 READY = '"loading"!=document.readyState?e()'
-LATER = "/getBounding/.test(e)?requestAnimationFrame(()=>setTimeout(e)):"
+LATER = "/getBounding|offsetHeight/.test(e)?requestAnimationFrame(()=>setTimeout(e)):"
 BOXES = r'\["pre",[^]]+\]\.join\(", "\)'
 
 
