@@ -38,7 +38,9 @@ def built(tmp_path_factory):
         glue = {"scrapbook": {"name": "numbers", "mime_prefix": GLUE_PREFIX}}
         data = {f"{GLUE_PREFIX}text/plain": text}
         output = v4.new_output("display_data", data, metadata=glue)
-        page = v4.new_markdown_cell(f"# Page\n\n```{{{kind}}} numbers\n```\n\nAfter the box.")
+        page = v4.new_markdown_cell(
+            f"# Page\n\n```{{{kind}}} numbers\nMove *it*.\n```\n\nAfter the box."
+        )
         cells = [v4.new_code_cell(outputs=[output], execution_count=1), page]
         (source / f"{name}.ipynb").write_text(nbformat.writes(v4.new_notebook(cells=cells)))
     (source / "index.md").write_text("# No box\n\n```{try-step}\n```")
@@ -58,7 +60,7 @@ def test_a_box_holds_the_numbers_and_is_not_seen_before_the_script_fills_it(buil
     (box,) = built[0][name].css(f".try-it.{kind}")
     assert json.loads(box.attributes["data-numbers"]) == numbers
     assert "hidden" in box.attributes
-    assert not box.text().strip()
+    assert box.css_first("p").html == "<p>Move <em>it</em>.</p>"
 
 
 def test_only_a_page_with_a_box_loads_the_script(built):

@@ -1,6 +1,6 @@
 """What a reader moves himself: a cell to step, a network to let run; `try-it.js` makes the boxes.
 
-They are empty without a script: the page around them does the same in cells, for every reader.
+They are not seen without a script: the page around them does the same in cells, for every reader.
 """
 
 import ast
@@ -19,9 +19,10 @@ class try_it_node(nodes.General, nodes.Element):
 
 
 class TryIt(SphinxDirective):
-    """A box for the numbers that the page has glued under this name."""
+    """A box for the numbers that the page has glued under this name; its text says how to use it."""
 
     required_arguments = 1
+    has_content = True
     parts: ClassVar[dict[str, str]]  # what the glued list must hold, and its shape
 
     def run(self) -> list[nodes.Node]:
@@ -45,6 +46,7 @@ class TryIt(SphinxDirective):
             raise self.error(f"{expected}, got {', '.join(map(str, got))}")
         node = try_it_node(kind=self.name, numbers=json.dumps(numbers, separators=(",", ":")))
         self.set_source_info(node)
+        self.state.nested_parse(self.content, self.content_offset, node)
         return [node]
 
 

@@ -604,7 +604,7 @@ def test_page_is_whole_without_javascript(reader, page):
                 for (const part of document.querySelectorAll('article details')) part.open = true
                 return [...document.querySelectorAll('article :is(p, math, svg, pre, h2, img, summary)')]
                     .filter(e => !e.checkVisibility() || !e.getBoundingClientRect().height)
-                    .filter(e => e.textContent.trim() && !e.closest('.tip'))
+                    .filter(e => e.textContent.trim() && !e.closest('.tip, .try-it'))
                     .map(e => e.outerHTML.slice(0, 60))
             }"""
         )
