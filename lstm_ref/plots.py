@@ -472,7 +472,7 @@ def _name(ax: Axes, ends: list[_End]) -> None:
         ax.annotate(fill(name, 10), (at, float(scale.inverted().transform(place))), **options)
 
 
-def _power(value: float, place: int) -> str:
+def _power(value: float, place: float) -> str:
     """Return a power of ten as it is read; a phone enlarges text, and formulas would fall apart."""
     return "10" + f"{np.log10(value):.0f}".translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
