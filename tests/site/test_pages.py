@@ -16,9 +16,12 @@ KILOBYTES, REQUESTS = 120, 8  # on a page's first load, compressed
 # The rules of axe that depend on colours, hence on the mode; the others see the same page in both.
 COLOURS = ["color-contrast", "link-in-text-block"]
 
+# Fonts are asked for when the page is first laid out: before that, all that were asked for are there.
 WAIT_FOR_PAINT = """async () => {
+    const painted = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
+    await painted()
     await document.fonts.ready
-    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
+    await painted()
 }"""
 
 END_TRANSITIONS = (
@@ -153,6 +156,8 @@ def look(server, open_tab, page, mode="light", known=None):
 
     for width in WIDTHS:
         seen = resize(width)
+        tab.evaluate(WAIT_FOR_PAINT)
+        tab.evaluate(END_TRANSITIONS)  # the theme moves its sidebars out
         seen["wide"] = tab.evaluate(OVERFLOW)
         seen["words"] = tab.evaluate(WORDS, LEAST)
     tab.evaluate(OPEN_DETAILS)
