@@ -23,10 +23,8 @@ SVG = "http://www.w3.org/2000/svg"
 NUMBER = re.compile(r"-?\d+\.\d+")
 HREF = "{http://www.w3.org/1999/xlink}href"
 SCALE = 1.45  # CSS pixels to a Matplotlib point at full size: 10.5 points are read as 15 pixels
-STYLED = (
-    "curtain",
-    "diagram",
-)  # groups of which the style sheet speaks, named by `gid` in Matplotlib
+# Groups of which the style sheet speaks, named by `gid` in Matplotlib.
+STYLED = ("curtain", "diagram")
 ElementTree.register_namespace("", SVG)
 
 
@@ -34,6 +32,18 @@ def short(numbers: str) -> str:
     """Return coordinates, in points, to a tenth of a point, and without spare blanks."""
     rounded = NUMBER.sub(lambda match: f"{float(match[0]):.1f}".removesuffix(".0"), numbers)
     return re.sub(r"\s*([A-Za-z])\s*", r"\1", " ".join(rounded.split()))
+
+
+def tidy(root: ElementTree.Element) -> None:
+    """Leave out groups that hold nothing, and blanks that are not seen; from the innermost outwards."""
+    for parent in reversed(list(root.iter())):
+        for child in list(parent):
+            if child.tag in (f"{{{SVG}}}g", f"{{{SVG}}}defs") and not (len(child) or child.attrib):
+                parent.remove(child)
+        if len(parent) and parent.tag != f"{{{SVG}}}text":
+            parent.text = None
+            for child in parent:
+                child.tail = None
 
 
 def inline(text: str, alt: str, prefix: str) -> tuple[str, set[str]]:
@@ -88,15 +98,7 @@ def inline(text: str, alt: str, prefix: str) -> tuple[str, set[str]]:
                 element.set(name, short(value))
         if re.match(r"rotate\(-?0 ", element.get("transform", "")):  # by nothing
             del element.attrib["transform"]
-    for parent in reversed(list(root.iter())):
-        for child in list(parent):
-            if child.tag in (f"{{{SVG}}}g", f"{{{SVG}}}defs") and not (len(child) or child.attrib):
-                parent.remove(child)
-        if parent.tag != f"{{{SVG}}}text":  # in which blanks are seen
-            for child in parent:
-                child.tail = None
-            if len(parent):
-                parent.text = None
+    tidy(root)
     width, height = (float(number) for number in root.get("viewBox", "").split()[2:])
     size = {"width": f"{SCALE * width:.0f}", "height": f"{SCALE * height:.0f}"}
     root.attrib |= size | {"class": "plot"}

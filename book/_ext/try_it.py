@@ -5,7 +5,7 @@ They are not seen without a script: the page around them does the same in cells,
 
 import ast
 import json
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from docutils import nodes
@@ -23,26 +23,25 @@ class TryIt(SphinxDirective):
 
     required_arguments = 1
     has_content = True
-    parts: ClassVar[dict[str, str]]  # what the glued list must hold, and its shape
+    expected: str  # what the glued list must hold
+
+    @staticmethod
+    def shapes(H: int) -> list[tuple[int, ...]]:
+        """Return the shape of each of its parts, for so many units."""
+        raise NotImplementedError
 
     def run(self) -> list[nodes.Node]:
         (name,) = self.arguments
         found, _ = self.state.inline_text(f"{{glue:text}}`{name}`", self.lineno)
         text = "".join(node.astext() for node in found)
-        names, shapes = map(", ".join, (self.parts, self.parts.values()))
-        expected = f"{self.name} {name!r}: expected a glued list [{names}] of shapes {shapes}"
+        expected = f"{self.name} {name!r}: expected a glued list {self.expected}"
         try:
             numbers = ast.literal_eval(text)
             got = [np.array(part, dtype=float).shape for part in numbers]
         except (SyntaxError, TypeError, ValueError):
             raise self.error(f"{expected}, got {text!r}") from None
-        units = got[0][1] if len(got) == len(self.parts) and len(got[0]) == 3 else 0
-        sizes = {"H": units, "H + 1": units + 1, "H + 2": units + 2, "4": 4}
-        wanted = [
-            tuple(sizes[size] for size in shape.strip("(,)").split(", ") if size)
-            for shape in self.parts.values()
-        ]
-        if got != wanted:
+        units = got[0][1] if got and len(got[0]) == 3 else 0
+        if got != self.shapes(units):
             raise self.error(f"{expected}, got {', '.join(map(str, got))}")
         node = try_it_node(kind=self.name, numbers=json.dumps(numbers, separators=(",", ":")))
         self.set_source_info(node)
@@ -53,13 +52,21 @@ class TryIt(SphinxDirective):
 class TryStep(TryIt):
     """A small cell to take through time: its weights, an input, and the state to begin with."""
 
-    parts: ClassVar = {"W": "(4, H, H + 2)", "x": "()", "a": "(H,)", "c": "(H,)"}
+    expected = "[W, x, a, c] of shapes (4, H, H + 2), (), (H,), (H,)"
+
+    @staticmethod
+    def shapes(H: int) -> list[tuple[int, ...]]:
+        return [(4, H, H + 2), (), (H,), (H,)]
 
 
 class TryRun(TryIt):
     """A trained network to run freely: the weights of its one layer, and the row of its head."""
 
-    parts: ClassVar = {"W": "(4, H, H + 2)", "head": "(H + 1,)"}
+    expected = "[W, head] of shapes (4, H, H + 2), (H + 1,)"
+
+    @staticmethod
+    def shapes(H: int) -> list[tuple[int, ...]]:
+        return [(4, H, H + 2), (H + 1,)]
 
 
 def visit(self: HTML5Translator, node: try_it_node) -> None:

@@ -14,6 +14,7 @@ NEEDS = {"_static/design-tabs.js": "sd-tab-set"}
 UNUSED = "DOCUMENTATION_OPTIONS.pagename"
 BLURS = "scripts/sphinx-book-theme.js"
 MEASURES = "scripts/pydata-sphinx-theme.js"
+# How the pydata theme starts each of its parts, and what lets those wait that look where things are.
 READY = '"loading"!=document.readyState?e()'
 LATER = "/getBounding|offsetHeight/.test(e)?requestAnimationFrame(()=>setTimeout(e)):"
 BOXES = r'\["pre",[^]]+\]\.join\(", "\)'
