@@ -71,7 +71,7 @@ def most_likely(trace: Trace) -> Array:
     >>> bool(chosen.argmax() == trace.y.argmax())
     True
     """
-    return np.eye(len(trace.z))[:, trace.z.argmax(axis=0)]
+    return np.eye(len(trace.z), dtype=trace.z.real.dtype)[:, trace.z.argmax(axis=0)]
 
 
 def sample(rng: np.random.Generator, temperature: float = 1.0) -> Choose:
@@ -100,7 +100,7 @@ def sample(rng: np.random.Generator, temperature: float = 1.0) -> Choose:
     def choose(trace: Trace) -> Array:
         p = softmax(trace.z.astype(float) / temperature)
         symbol = (p.cumsum(axis=0) < rng.random(p.shape[1])).sum(axis=0)
-        return np.eye(len(p))[:, np.minimum(symbol, len(p) - 1)]
+        return np.eye(len(p), dtype=trace.z.real.dtype)[:, np.minimum(symbol, len(p) - 1)]
 
     return choose
 
@@ -121,7 +121,7 @@ def refeed(net: Network, window: Array, steps: int, choose: Choose = as_value) -
         How many values to predict.
     choose : callable
         `as_value`, `most_likely` or ``sample(rng, temperature)``: the next input, (D, B), from
-        the network's trace.
+        the network's trace, which the next step overwrites.
 
     Returns
     -------
@@ -138,11 +138,14 @@ def refeed(net: Network, window: Array, steps: int, choose: Choose = as_value) -
     (32, 1, 1)
     """
     window, steps = _checked(net, window, steps)
-    length = len(window)
-    for _ in range(steps):
-        chosen = choose(network.forward(net, window[-length:]))
-        window = np.concatenate([window, chosen[None]])
-    return window[length:]
+    T = len(window)
+    dtype = np.result_type(window, net.theta)
+    sequence = np.concatenate([window, np.empty((steps, *window.shape[1:]), dtype)])
+    trace = None
+    for t in range(steps):
+        trace = network.forward(net, sequence[t : t + T], out=trace)
+        sequence[t + T] = choose(trace)
+    return sequence[T:]
 
 
 def carry(net: Network, window: Array, steps: int, choose: Choose = as_value) -> Array:

@@ -92,6 +92,21 @@ def test_text_continues_by_the_method_that_is_given(method):
     assert drawn != continue_text(strong_net(), "abbaa", 30, "ab", method=other, choose=as_value)
 
 
+@METHODS
+@pytest.mark.parametrize("choose", [as_value, most_likely, sample(np.random.default_rng(0))])
+def test_a_run_keeps_the_precision_of_its_network(method, choose):
+    net = strong_net()
+    net = net.with_theta(net.theta.astype(np.float32))
+    seen = []
+
+    def listen(trace):
+        seen.append(trace.z.dtype)
+        return choose(trace)
+
+    run = method(net, some_windows().astype(np.float32), 3, listen)
+    assert {run.dtype, *seen} == {np.dtype(np.float32)}
+
+
 def test_symbols_name_the_places_of_the_one_hot_rows():
     assert continue_text(cyclic_net(), "xz", 4, "zyx") == "yxzy"
 
