@@ -188,7 +188,11 @@ def check_page(session: nox.Session) -> None:
 @nox.session
 def site(session: nox.Session) -> None:
     """Test the built site in a browser; what follows ``--`` goes to pytest."""
+    wheels = [str(path) for path in (BUILD / "site" / "wheels").glob("*.whl")]
+    if not wheels:
+        session.error("there is no site to test: run nox -s book")
     session.install("--group", "site", *versions())
+    session.install("--no-deps", "--force-reinstall", *wheels)  # what its scripts are held against
     # The shell is Chromium without windows, which tests faster; not every Debian has it.
     browsers = ("chromium-headless-shell", "chromium")
     packages = {browsers[0]: browsers[0], "java": "default-jre-headless"}

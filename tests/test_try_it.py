@@ -44,6 +44,7 @@ def built(tmp_path_factory):
         cells = [v4.new_code_cell(outputs=[output], execution_count=1), page]
         (source / f"{name}.ipynb").write_text(nbformat.writes(v4.new_notebook(cells=cells)))
     (source / "index.md").write_text("# No box\n\n```{try-step}\n```")
+    (source / "train.md").write_text("# Page\n\n```{try-train}\nMove *it*.\n```")
     said = StringIO()
     settings = {"extensions": ["myst_nb", "try_it"], "nb_execution_mode": "off"}
     settings |= {"suppress_warnings": ["toc.not_included"]}
@@ -63,10 +64,32 @@ def test_a_box_holds_the_numbers_and_is_not_seen_before_the_script_fills_it(buil
     assert box.css_first("p").html == "<p>Move <em>it</em>.</p>"
 
 
-def test_only_a_page_with_a_box_loads_the_script(built):
-    (script,) = built[0]["step"].css('script[src*="try-it.js"]')
-    assert "defer" in script.attributes
-    assert not built[0]["index"].css('script[src*="try-it.js"]')
+def test_the_box_of_a_training_holds_the_settings_of_the_experiment(built):
+    (box,) = built[0]["train"].css(".try-it.try-train")
+    given = json.loads(box.attributes["data-numbers"])
+    assert given == {  # what the interactive system has
+        "learning_rate": 0.025,
+        "batch_size": 25,
+        "noise": 0.0,
+        "units": [16, 16, 16],
+        "window": 15,
+        "distance": 0.2,
+        "period": 32,
+        "windows": 100,
+    }
+    assert "hidden" in box.attributes
+    assert box.css_first("p").html == "<p>Move <em>it</em>.</p>"
+
+
+def test_only_a_page_with_a_box_loads_the_scripts(built):
+    for page in ("step", "train"):
+        scripts = built[0][page].css('script[src*="lstm.js"], script[src*="try-it.js"]')
+        assert [script.attributes["src"].split("?")[0] for script in scripts] == [
+            "_static/lstm.js",
+            "_static/try-it.js",
+        ]
+        assert all("defer" in script.attributes for script in scripts)
+    assert not built[0]["index"].css('script[src*="lstm.js"], script[src*="try-it.js"]')
 
 
 @pytest.mark.parametrize("name", BAD)

@@ -1,9 +1,10 @@
-"""What a reader moves himself: a cell to step, a network to let run; `try-it.js` makes the boxes.
+"""What a reader moves himself: a cell to step, a network to let run, a training; `try-it.js` makes the boxes.
 
 They are not seen without a script: the page around them does the same in cells, for every reader.
 """
 
 import ast
+import inspect
 import json
 from typing import Any
 
@@ -12,6 +13,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
+
+from lstm_ref import datasets, experiment
 
 
 class try_it_node(nodes.General, nodes.Element):
@@ -69,20 +72,40 @@ class TryRun(TryIt):
         return [(4, H, H + 2), (H + 1,)]
 
 
+class TryTrain(SphinxDirective):
+    """The experiment of the parameter pages, in the browser; its settings are those of the package."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        settings = inspect.signature(experiment.train).parameters
+        count = inspect.signature(datasets.function_windows).parameters["windows"]
+        names = ("learning_rate", "batch_size", "noise", "units")
+        numbers = {name: settings[name].default for name in names}
+        numbers |= {"window": experiment.WINDOW, "distance": experiment.STEP}
+        numbers |= {"period": experiment.PERIOD, "windows": count.default}
+        node = try_it_node(kind=self.name, numbers=json.dumps(numbers, separators=(",", ":")))
+        self.set_source_info(node)
+        self.state.nested_parse(self.content, self.content_offset, node)
+        return [node]
+
+
 def visit(self: HTML5Translator, node: try_it_node) -> None:
     given = {"CLASS": f"try-it {node['kind']}", "data-numbers": node["numbers"], "hidden": ""}
     self.body.append(self.starttag(node, "div", "", **given))
 
 
 def add_script(app: Sphinx, page: str, template: str, context: Any, doctree: Any) -> None:
-    """Load the script only where there is such a box."""
+    """Load the scripts only where there is such a box."""
     if doctree and next(iter(doctree.findall(try_it_node)), None):
-        app.add_js_file("try-it.js", loading_method="defer")
+        for script in ("lstm.js", "try-it.js"):
+            app.add_js_file(script, loading_method="defer")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("try-step", TryStep)
     app.add_directive("try-run", TryRun)
+    app.add_directive("try-train", TryTrain)
     app.add_node(try_it_node, html=(visit, lambda self, _: self.body.append("</div>\n")))
     app.connect("html-page-context", add_script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

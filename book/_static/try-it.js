@@ -1,23 +1,11 @@
-/* What a reader moves himself (book/_ext/try_it.py): a cell to take through time, a network to let run. */
+/* What a reader moves himself (book/_ext/try_it.py): a cell to take through time, a network to let run, a training. */
 (() => {
   "use strict";
 
   const SVG = "http://www.w3.org/2000/svg";
-  const sigmoid = (z) => 1 / (1 + Math.exp(-z));
   const signed = (number, digits) => number.toFixed(digits).replace(/^-(0\.?0*)$/, "$1").replace("-", "−");
 
-  /** One time step in its four stages, as on the page; a gate that is `held` has this number in every unit. */
-  function step(W, x, a_prev, c_prev, held = {}) {
-    const v = [x, ...a_prev, 1];
-    const [z_i, z_f, z_o, z_c] = W.map((rows) => rows.map((row) => row.reduce((sum, w, k) => sum + w * v[k], 0)));
-    const gate = (name, z) => z.map((number) => held[name] ?? sigmoid(number));
-    const [i, f, o, candidate] = [gate("i", z_i), gate("f", z_f), gate("o", z_o), z_c.map(Math.tanh)];
-    const c = c_prev.map((old, unit) => i[unit] * candidate[unit] + f[unit] * old);
-    const a = c.map((state, unit) => o[unit] * Math.tanh(state));
-    return { a_prev, c_prev, i, f, o, candidate, c, a };
-  }
-
-  // --- What both boxes are made of ---------------------------------------------------------------------------------
+  // --- What the boxes are made of ----------------------------------------------------------------------------------
   const element = (name, properties = {}, ...children) => {
     const made = Object.assign(document.createElement(name), properties);
     made.append(...children);
@@ -48,7 +36,7 @@
   /** A slider; its number is written beside it, for the eye: to the ear the slider says it itself. */
   class Slider {
     constructor(words, from, to, by) {
-      this.digits = `${by}`.length - 2;
+      this.digits = Math.max(0, `${by}`.length - 2);
       this.input = element("input", { type: "range", min: from, max: to, step: by });
       this.words = element("span", { ariaHidden: "true" });
       this.parts = [...labelled(words, this.input), this.words];
@@ -67,9 +55,40 @@
     }
   }
 
-  /** Curves over time steps. The drawing is as wide as the page: only lines are in it, and words stand around it. */
+  /** A slider over numbers that do not lie evenly. */
+  class Choices extends Slider {
+    constructor(words, choices) {
+      super(words, 0, choices.length - 1, 1);
+      this.choices = choices;
+    }
+
+    get value() {
+      return this.choices[super.value];
+    }
+
+    set value(value) {
+      this.input.value = this.choices.indexOf(value);
+    }
+
+    write() {
+      this.words.textContent = this.value;
+      this.input.setAttribute("aria-valuetext", this.value);
+    }
+  }
+
+  /** Act once, when the box comes near: what takes long is not for the time in which the page loads. */
+  function whenNear(box, act) {
+    const near = new IntersectionObserver(([{ isIntersecting }]) => {
+      if (!isIntersecting) return;
+      near.disconnect();
+      act();
+    }, { rootMargin: "50%" });
+    near.observe(box);
+  }
+
+  /** Curves over time steps, or whatever is counted. The drawing is as wide as the page: only lines are in it, and words stand around it. */
   class Drawing {
-    constructor(curves) {
+    constructor(curves, counted = "time step") {
       this.svg = drawn("svg", { role: "img", preserveAspectRatio: "none", "aria-label": "Nothing is drawn yet." });
       this.levels = drawn("path", { class: "try-levels" });
       this.lines = curves.map(([, look]) => drawn("path", { class: `try-line ${look}` }));
@@ -80,19 +99,19 @@
       const scale = element("div", { className: "try-scale", ariaHidden: "true" }, ...this.scale);
       this.box = element("div", { className: "try-drawing" },
         element("div", { className: "try-plot" }, scale, this.svg),
-        element("div", { className: "try-ends", ariaHidden: "true" }, element("span", {}, "0"), "time step", this.end),
+        element("div", { className: "try-ends", ariaHidden: "true" }, element("span", {}, "0"), counted, this.end),
         element("ul", { className: "try-keys" }, ...keys));
     }
 
-    /** Draw each curve through its points [step, height], up to `steps` and from -top to top. */
-    draw(curves, steps, top, words) {
+    /** Draw each curve through its points [step, height], up to `steps` and from -top to top, or what stands there. */
+    draw(curves, steps, top, words, scale = [top, 0, -top]) {
       this.svg.setAttribute("viewBox", `0 -1 ${steps} 2`);
       this.svg.setAttribute("aria-label", words);
       this.levels.setAttribute("d", [-1, 0, 1].map((level) => `M0 ${level}H${steps}`).join(""));
       this.lines.forEach((line, k) => {
         line.setAttribute("d", curves[k].map(([at, y], n) => `${n ? "L" : "M"}${at} ${-y / top}`).join(""));
       });
-      [top, 0, -top].forEach((number, k) => { this.scale[k].textContent = `${number}`.replace("-", "−"); });
+      scale.forEach((number, k) => { this.scale[k].textContent = `${number}`.replace("-", "−"); });
       this.end.textContent = steps;
     }
   }
@@ -154,7 +173,7 @@
       const held = Object.fromEntries(set.map(([name, { value }]) => [name, Number(value)]));
       for (let k = 0; k < steps; k += 1) {
         const { a, c } = this.past.at(-1);
-        this.past.push({ x, ...step(this.W, x, a, c, held) });
+        this.past.push({ x, ...lstm.step(this.W, x, a, c, held) });
       }
       this.show();
     }
@@ -207,13 +226,7 @@
         this.drawing.box, this.told);
       box.addEventListener("input", () => this.show());
       box.addEventListener("change", () => this.tell());
-      // Thousands of steps: not while the page loads, but when the box comes near.
-      const near = new IntersectionObserver(([{ isIntersecting }]) => {
-        if (!isIntersecting) return;
-        near.disconnect();
-        this.start();
-      }, { rootMargin: "50%" });
-      near.observe(box);
+      whenNear(box, () => this.start());
     }
 
     start() {
@@ -225,7 +238,7 @@
     /** The value that follows a window: the state is built up from zero. */
     after(window) {
       let [a, c] = [0, 0].map((zero) => this.W[0].map(() => zero));
-      for (const x of window) ({ a, c } = step(this.W, x, a, c));
+      for (const x of window) ({ a, c } = lstm.step(this.W, x, a, c));
       return Math.tanh([...a, 1].reduce((sum, value, k) => sum + value * this.head[k], 0));
     }
 
@@ -262,6 +275,121 @@
     }
   }
 
+  // --- A training --------------------------------------------------------------------------------------------------
+  const RATES = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
+  const NAMES = { sin: "sine", saw: "sawtooth", square: "square wave", composite: "composite" };
+  const PLACE = 4; // of the sixteen free runs, the one that the page's figures show
+  const TRAIN = "Train 20 epochs";
+  const KEPT = 8; // trainings in the table
+  const LOSSES = ["10", "0.01", "10⁻⁵"]; // in the drawing, by their logarithm
+
+  class Training {
+    constructor(box) {
+      this.given = JSON.parse(box.dataset.numbers);
+      const options = Object.entries(NAMES).map(([value, words]) => element("option", { value }, words));
+      this.name = element("select", {}, ...options);
+      this.rate = new Choices("Learning rate", RATES);
+      this.size = new Slider("Batch size", 5, 50, 5);
+      this.noise = new Slider("Noise", 0, 0.4, 0.05);
+      this.sliders = [this.rate, this.size, this.noise];
+      this.rate.value = this.given.learning_rate;
+      this.size.value = this.given.batch_size;
+      this.noise.value = this.given.noise;
+      this.main = button(TRAIN, () => (this.left ? this.stop() : this.go(20)));
+      this.run = new Drawing([
+        ["what it reads", "try-input"], ["what it draws alone", "try-prediction"], ["the truth", "try-truth try-thin try-dashed"],
+      ]);
+      this.curve = new Drawing([["loss", "try-loss"]], "update");
+      this.told = announced();
+      const heads = ["Training", "epochs", "one step", "free run"].map((words) => element("th", { scope: "col" }, words));
+      this.rows = element("tbody");
+      this.table = element("table", { className: "table", hidden: true },
+        element("caption", {}, "Your trainings, the newest first, and the two errors of each"),
+        element("thead", {}, element("tr", {}, ...heads)), this.rows);
+      fill(box, "A network to train yourself",
+        element("div", { className: "try-controls" },
+          ...labelled("Function", this.name), ...this.sliders.flatMap(({ parts }) => parts)),
+        element("div", { className: "try-buttons" }, this.main, button("1 epoch", () => this.go(1)),
+          button("Start again", () => this.start()), button("Another network", () => this.start(this.number + 1))),
+        element("div", { className: "try-seen" }, this.run.box, this.curve.box), this.told, this.table);
+      box.addEventListener("input", () => this.start());
+      whenNear(box, () => this.start(1));
+    }
+
+    get settings() {
+      const [size, noise] = [this.size.value, this.noise.value];
+      return { ...this.given, size, noise, rate: this.rate.value, f: lstm.FUNCTIONS[this.name.value] };
+    }
+
+    /** First weights, and windows to come, that the number alone decides: so settings can be compared. */
+    start(number = this.number) {
+      clearTimeout(this.next);
+      this.number = number;
+      this.chance = lstm.generator(number);
+      this.net = new lstm.Network(this.given.units, this.chance);
+      [this.losses, this.epochs, this.left] = [[], 0, 0];
+      for (const slider of this.sliders) slider.write();
+      this.tell(`Network ${number} has its first weights; nothing is learnt yet.`);
+    }
+
+    go(epochs) {
+      this.left = epochs;
+      this.main.textContent = "Stop";
+      this.told.textContent = "";
+      this.epoch();
+    }
+
+    /** One epoch, and the page is free for what the reader wants before the next. */
+    epoch() {
+      const { settings } = this;
+      for (const [xs, target] of lstm.batches(settings.f, this.chance, settings)) {
+        this.losses.push(this.net.update(xs, target, settings.rate));
+      }
+      this.epochs += 1;
+      this.left -= 1;
+      if (this.left) {
+        if (!matchMedia("(prefers-reduced-motion: reduce)").matches) this.show();
+        this.next = setTimeout(() => this.epoch());
+      } else this.stop();
+    }
+
+    stop() {
+      clearTimeout(this.next);
+      this.left = 0;
+      const { rate, size, noise } = this.settings;
+      const { step, run } = lstm.errors(this.net, this.settings.f, this.settings);
+      const words = `${NAMES[this.name.value]}, rate ${rate}, batch ${size}, noise ${noise}, network ${this.number}`;
+      [...this.rows.children].find((row) => row.firstChild.textContent === words)?.remove();
+      const cells = [this.epochs, step.toFixed(2), run.toFixed(2)].map((number) => element("td", {}, `${number}`));
+      this.rows.prepend(element("tr", {}, element("th", { scope: "row" }, words), ...cells));
+      while (this.rows.children.length > KEPT) this.rows.lastChild.remove();
+      this.table.hidden = false;
+      const count = (number, what) => `${number} ${what}${number > 1 ? "s" : ""}`;
+      this.tell(`Network ${this.number} after ${count(this.epochs, "epoch")}, that is ${count(this.losses.length, "update")}: ` +
+        `the error of one step is ${step.toFixed(2)}, that of the free run ${run.toFixed(2)}.`);
+    }
+
+    tell(words) {
+      this.main.textContent = TRAIN;
+      this.told.textContent = words;
+      this.show();
+    }
+
+    show() {
+      const { f, window, period } = this.settings;
+      const [read, truth] = lstm.trial(f, this.settings).map((rows) => rows.map((row) => row.subarray(PLACE, PLACE + 1)));
+      const points = (rows, first) => rows.map(([value], k) => [first + k, value]);
+      const after = [lstm.refeed(this.net, read, period), truth].map((rows) => points(rows, window + 1));
+      this.run.draw([points(read, 1), ...after], window + period, 1.5,
+        `A free run of ${period} steps after a window of ${window}, and the truth. ${this.told.textContent}`);
+      const heights = this.losses.map((loss, k) => [k + 1, Math.max(Math.log10(loss), -5) + 2]);
+      const [first, last] = [this.losses[0], this.losses.at(-1)].map((loss) => loss?.toPrecision(2));
+      this.curve.draw([heights], Math.max(80, heights.length), 3,
+        last ? `The loss of each of ${heights.length} updates, from ${first} to ${last}.` : "No loss yet.", LOSSES);
+    }
+  }
+
   document.querySelectorAll(".try-step").forEach((box) => new Cell(box));
   document.querySelectorAll(".try-run").forEach((box) => new Network(box));
+  document.querySelectorAll(".try-train").forEach((box) => new Training(box));
 })();

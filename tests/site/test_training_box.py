@@ -1,0 +1,249 @@
+"""The training in the reader's browser: its script (`lstm.js`) held against lstm_ref, and its box."""
+
+import re
+
+import numpy as np
+import pytest
+
+from lstm_ref import activations, datasets, experiment, generation, lstm, network, training
+from lstm_ref.optimizers import rmsprop
+
+PAGE = "training/learning-rate.html"
+UNITS = (16, 16, 16)
+FORM = {
+    "window": experiment.WINDOW,
+    "period": experiment.PERIOD,
+    "distance": experiment.STEP,
+    "windows": 100,
+}
+
+
+@pytest.fixture(scope="module")
+def script(open_tab, server):
+    """Evaluate JavaScript where the page's own script, as it is published, has run."""
+    tab = open_tab(server.base, PAGE)
+    yield tab.evaluate
+    tab.context.close()
+
+
+def started(script, seed=1, units=UNITS):
+    """The first weights of the script's network."""
+    make = "([units, seed]) => [...new lstm.Network(units, lstm.generator(seed)).theta]"
+    return network.Network(
+        np.array(script(make, [units, seed])), lstm, 1, units, 1, activations.tanh
+    )
+
+
+@pytest.mark.parametrize("name", ["sin", "saw", "square", "composite"])
+def test_functions_are_those_of_the_package(script, name):
+    x = np.linspace(-7, 9, 203)
+    values = script("([name, xs]) => xs.map(lstm.FUNCTIONS[name])", [name, x.tolist()])
+    np.testing.assert_allclose(values, getattr(datasets, name)(x), atol=1e-12)
+
+
+def test_chance_is_even_and_a_seed_repeats_it(script):
+    draw = "([seed, n]) => { const d = lstm.generator(seed); return Array.from({length: n}, d); }"
+    drawn = np.array(script(draw, [7, 20_000]))
+    assert script(draw, [7, 5]) == drawn[:5].tolist() != script(draw, [8, 5])
+    assert 0 <= drawn.min() < drawn.max() < 1
+    counts, _ = np.histogram(drawn, 20, (0, 1))
+    assert np.sum((counts - 1000) ** 2 / 1000) < 43.8  # chi-square, 19 degrees: 1 in 1000
+    assert abs(np.corrcoef(drawn[:-1], drawn[1:])[0, 1]) < 0.03
+
+
+def test_first_weights_are_drawn_as_in_the_package(script):
+    """Orthogonal from a to the gates, no bias, the rest as wide as Glorot asks."""
+    net = started(script)
+    assert net.theta.size == 5393
+    for D, layer in zip((1, 16, 16), net.layers, strict=True):
+        W_a = layer.W[:, :, D:-1].reshape(64, 16)
+        np.testing.assert_allclose(W_a.T @ W_a, np.eye(16), atol=1e-12)
+        assert not layer.W[:, :, -1].any()
+    assert not net.b_y.any()
+    for D, part in ((1, lambda n: n.layers[0].W[..., :1]), (16, lambda n: n.layers[1].W[..., :16])):
+        drawn = np.concatenate([part(started(script, seed)).ravel() for seed in range(20)])
+        expected = np.sqrt(2 / (D + 64))
+        assert drawn.std() == pytest.approx(expected, rel=4 / np.sqrt(2 * drawn.size))
+        assert abs(drawn.mean()) < 4 * expected / np.sqrt(drawn.size)
+    heads = np.concatenate([started(script, seed).W_y.ravel() for seed in range(20)])
+    assert heads.std() == pytest.approx(np.sqrt(2 / 17), rel=4 / np.sqrt(2 * heads.size))
+
+
+EPOCHS = """([units, seed, form, rate, epochs]) => {
+  const draw = lstm.generator(seed);
+  const net = new lstm.Network(units, draw);
+  const before = [...net.theta];
+  const done = [];
+  for (let epoch = 0; epoch < epochs; epoch += 1) {
+    for (const [xs, target] of lstm.batches(lstm.FUNCTIONS[form.name], draw, form)) {
+      done.push({ xs: xs.map((row) => [...row]), target: [...target], loss: net.update(xs, target, rate) });
+    }
+  }
+  const runs = lstm.refeed(net, lstm.trial(lstm.FUNCTIONS[form.name], form)[0], form.period);
+  return {
+    before, done, after: [...net.theta], runs: runs.map((row) => [...row]),
+    errors: lstm.errors(net, lstm.FUNCTIONS[form.name], form),
+  };
+}"""
+
+
+@pytest.mark.parametrize(
+    ("units", "form", "rate"),
+    [
+        (UNITS, {"name": "sin", "size": 25, "noise": 0}, 0.025),
+        (UNITS, {"name": "composite", "size": 40, "noise": 0.4}, 0.1),
+        ((5, 3), {"name": "saw", "size": 5, "noise": 0.2}, 0.01),
+    ],
+)
+def test_training_is_that_of_the_package_update_by_update(script, units, form, rate):
+    given = [units, 3, FORM | form, rate, 3]
+    found = script(EPOCHS, given)
+    net = network.Network(np.array(found["before"]), lstm, 1, units, 1, activations.tanh)
+    optimizer = rmsprop(rate)
+    memory = optimizer.init(net.theta)
+    losses = []
+    for one in found["done"]:
+        x, target = np.array(one["xs"])[:, None], np.array(one["target"])[None]
+        net, memory, loss, *_ = training.update(net, x, target, optimizer, memory)
+        losses.append(loss)
+    assert len(losses) == 3 * -(-100 // form["size"])
+    np.testing.assert_allclose([one["loss"] for one in found["done"]], losses, rtol=1e-6)
+    np.testing.assert_allclose(found["after"], net.theta, rtol=0, atol=1e-5)
+
+
+def test_an_epoch_has_every_window_once_with_noise_on_what_is_read_alone(script):
+    made = """([form, seed]) => lstm.batches(Math.sin, lstm.generator(seed), form)
+        .map(([xs, y]) => [xs.map((row) => [...row]), [...y]])"""
+    clean = FORM | {"size": 30, "noise": 0}
+    batches = script(made, [clean, 5])
+    assert [len(target) for _, target in batches] == [30, 30, 30, 10]
+
+    def joined(batches):
+        return np.hstack([np.vstack([*xs, y]) for xs, y in batches])
+
+    def phases(values):  # from the last two values, which are clean
+        cosine = (values[-1] * np.cos(0.2) - values[-2]) / np.sin(0.2)
+        return np.arctan2(values[-1], cosine) % (2 * np.pi)
+
+    values = joined(batches)
+    found = phases(values)
+    np.testing.assert_allclose(np.diff(np.sort(found)), 2 * np.pi / 100, atol=1e-9)
+    assert not np.allclose(np.diff(found) % (2 * np.pi), 2 * np.pi / 100), "they are not shuffled"
+    waves = np.sin(found + 0.2 * np.arange(-15, 1)[:, None])
+    np.testing.assert_allclose(values, waves, atol=1e-9)
+
+    noisy = joined(script(made, [clean | {"noise": 0.4}, 5]))
+    assert not np.allclose(noisy[0], values[0])
+    target = np.sort(noisy[-1])
+    np.testing.assert_allclose(target, np.sort(values[-1]), atol=1e-9)
+
+
+def test_free_runs_and_errors_are_those_of_the_package(script):
+    given = [UNITS, 4, FORM | {"name": "sin", "size": 25, "noise": 0}, 0.01, 5]
+    found = script(EPOCHS, given)
+    net = network.Network(np.array(found["after"]), lstm, 1, UNITS, 1, activations.tanh)
+    window, _ = experiment.trial()
+    runs = generation.refeed(net, window.astype(float), experiment.PERIOD)[:, 0]
+    np.testing.assert_allclose(found["runs"], runs, atol=1e-5)  # the windows were float32 there
+    _, run_error, step_error = experiment.errors(net)
+    assert found["errors"] == pytest.approx({"step": step_error, "run": run_error}, abs=1e-5)
+
+
+# --- The box --------------------------------------------------------------------------------------
+
+
+def opened(reader, **options):
+    """The page and its box, which begins when it comes near."""
+    tab = reader(PAGE, **options)
+    box = tab.locator(".try-train")
+    box.scroll_into_view_if_needed()
+    box.get_by_text("Network 1 has its first weights").wait_for()
+    return tab, box
+
+
+def trained(box, epochs):
+    """Wait until the box says that so many epochs are done, and return what it says."""
+    said = box.get_by_role("status")
+    said.get_by_text(f"after {epochs} epoch").wait_for()
+    return said.inner_text()
+
+
+def points(box, look):
+    """Return what a curve goes through, as it is drawn: (step, height)."""
+    drawn = re.findall(r"[ML](\S+) ([^ML]+)", box.locator(f"path.{look}").get_attribute("d"))
+    return np.array(drawn, dtype=float).T
+
+
+def test_a_network_is_trained_by_keyboard(reader, width):
+    """Every number that the box shows is that of the script, for the same network and settings."""
+    tab, box = opened(reader, width=width)
+    rate = box.get_by_label("Learning rate")
+    assert rate.get_attribute("aria-valuetext") == "0.025"
+    rate.press("ArrowLeft")
+    assert rate.get_attribute("aria-valuetext") == "0.01"
+    box.get_by_label("Noise").press("ArrowRight")
+    box.get_by_role("button", name="Train 20 epochs").press("Enter")
+    said = trained(box, 20)
+    form = FORM | {"name": "sin", "size": 25, "noise": 0.05}
+    found = tab.evaluate(EPOCHS, [UNITS, 1, form, 0.01, 20])
+    errors = [f"{found['errors'][name]:.2f}" for name in ("step", "run")]
+    assert re.findall(r"\d+\.\d+", said) == errors
+    assert "80 updates" in said
+    (row,) = box.locator("tbody tr").all_inner_texts()
+    assert row.split("\t") == ["sine, rate 0.01, batch 25, noise 0.05, network 1", "20", *errors]
+
+    update, height = points(box, "try-loss")
+    assert update.tolist() == list(range(1, 81))
+    losses = [one["loss"] for one in found["done"]]
+    np.testing.assert_allclose(10 ** (-3 * height - 2), losses, rtol=1e-6)
+    window, truth = (values[:, 0, 4] for values in experiment.trial())
+    run = np.array(found["runs"])[:, 4]
+    for look, first, values in (
+        ("try-input", 1, window),
+        ("try-prediction", 16, run),
+        ("try-truth", 16, truth),
+    ):
+        step, height = points(box, look)
+        assert step.tolist() == list(range(first, first + len(values)))
+        np.testing.assert_allclose(-1.5 * height, values, atol=1e-6)
+
+    box.get_by_role("button", name="1 epoch").press("Enter")
+    said = trained(box, 21)
+    assert "84 updates" in said
+    (row,) = box.locator("tbody tr").all_inner_texts()  # the same training, gone further
+    assert row.split("\t")[1] == "21"
+
+    box.get_by_label("Function").select_option("saw")
+    box.get_by_text("Network 1 has its first weights").wait_for()
+    assert box.locator("path.try-loss").get_attribute("d") == ""
+    box.get_by_role("button", name="Another network").press("Enter")
+    box.get_by_text("Network 2 has its first weights").wait_for()
+    box.get_by_role("button", name="1 epoch").press("Enter")
+    trained(box, 1)
+    newest, older = box.locator("tbody th").all_inner_texts()
+    assert newest == "sawtooth, rate 0.01, batch 25, noise 0.05, network 2"
+    assert older.startswith("sine")
+
+
+def test_a_training_can_be_stopped_and_says_how_far_it_came(reader):
+    _, box = opened(reader)
+    box.get_by_label("Batch size").press("Home")
+    box.get_by_role("button", name="Train 20 epochs").click()
+    box.get_by_role("button", name="Stop").click()
+    box.get_by_role("button", name="Train 20 epochs").wait_for()
+    said = box.get_by_role("status").inner_text()
+    epochs, updates = map(int, re.search(r"after (\d+) epoch.*is (\d+) update", said).groups())
+    assert 1 <= epochs < 20
+    assert updates == 20 * epochs
+
+
+@pytest.mark.parametrize(("motion", "least", "most"), [("reduce", 1, 2), ("no-preference", 5, 21)])
+def test_the_drawing_moves_only_for_a_reader_who_wants_it(reader, motion, least, most):
+    tab, box = opened(reader, reduced_motion=motion)
+    line = box.locator("path.try-prediction")
+    line.evaluate(
+        "e => { window.drawn = 0; new MutationObserver(() => { window.drawn += 1 }).observe(e, { attributes: true }) }"
+    )
+    box.get_by_role("button", name="Train 20 epochs").click()
+    trained(box, 20)
+    assert least <= tab.evaluate("window.drawn") <= most
