@@ -13,7 +13,8 @@ from sphinx.application import Sphinx
 
 STEP = [[[[1.0, 2.0, 3.0]]] * 4, 0.5, [0.25], [-1.0]]  # one unit
 RUN = [STEP[0], [0.5, 0.25]]
-GOOD = {"step": ("try-step", STEP), "run": ("try-run", RUN)}
+HOLD = [*RUN, 0]
+GOOD = {"step": ("try-step", STEP), "run": ("try-run", RUN), "hold": ("try-hold", HOLD)}
 SHAPES = r"\[W, x, a, c\] of shapes \(4, H, H \+ 2\), \(\), \(H,\), \(H,\), got "
 BAD = {
     "text": ("'many'", "expected a glued list .*, got 'many'"),

@@ -1,4 +1,4 @@
-"""What a reader moves himself: a cell to step, a network to let run, a training; `try-it.js` makes the boxes.
+"""What a reader moves himself: cells, networks, trainings; `try-it.js` makes the boxes.
 
 They are not seen without a script: the page around them does the same in cells, for every reader.
 """
@@ -72,6 +72,16 @@ class TryRun(TryIt):
         return [(4, H, H + 2), (H + 1,)]
 
 
+class TryHold(TryIt):
+    """A network trained on the composite function, to hold its gates, and the unit to watch."""
+
+    expected = "[W, head, unit] of shapes (4, H, H + 2), (H + 1,), ()"
+
+    @staticmethod
+    def shapes(H: int) -> list[tuple[int, ...]]:
+        return [(4, H, H + 2), (H + 1,), ()]
+
+
 class TryTrain(SphinxDirective):
     """The experiment of the parameter pages, in the browser; its settings are those of the package."""
 
@@ -105,6 +115,7 @@ def add_script(app: Sphinx, page: str, template: str, context: Any, doctree: Any
 def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("try-step", TryStep)
     app.add_directive("try-run", TryRun)
+    app.add_directive("try-hold", TryHold)
     app.add_directive("try-train", TryTrain)
     app.add_node(try_it_node, html=(visit, lambda self, _: self.body.append("</div>\n")))
     app.connect("html-page-context", add_script)

@@ -91,7 +91,7 @@ const lstm = (() => {
           tanh_c[k] = Math.tanh(c[k]);
           a[k] = gates[2 * size + k] * tanh_c[k];
         }
-        this.past.push({ v, gates, c_prev, tanh_c });
+        this.past.push({ v, gates, c_prev, c, tanh_c });
         return a;
       });
     }
@@ -194,6 +194,22 @@ const lstm = (() => {
     }
   }
 
+  /** A network of one layer with these weights, as a page hands them over: W (4, H, H + 2), and the head's row. */
+  function loaded(W, head) {
+    const net = new Network([W[0].length], generator(0));
+    net.theta.set([W, head].flat(Infinity));
+    return net;
+  }
+
+  /** Hold a layer's gate at a number, whatever it reads: no weights, and the bias of which this is the sigmoid. */
+  function hold({ D, H, W }, gate, value) {
+    const [columns, first] = [D + H + 1, H * "ifo".indexOf(gate)];
+    const bias = Math.max(-1000, Math.min(1000, Math.log(value) - Math.log1p(-value)));
+    for (let end = columns * (first + 1); end <= columns * (first + H); end += columns) {
+      W.fill(0, end - columns, end - 1).fill(bias, end - 1, end);
+    }
+  }
+
   // --- The experiment: its functions, an epoch of training, the free run and the two errors -----------------------------
   const FUNCTIONS = {
     sin: Math.sin,
@@ -245,5 +261,5 @@ const lstm = (() => {
     return { step: rms([net.forward(around.slice(0, -1))], around.slice(-1)), run: rms(refeed(net, xs, form.period), truth) };
   }
 
-  return { FUNCTIONS, Network, batches, errors, generator, refeed, step, trial };
+  return { FUNCTIONS, Network, batches, errors, generator, hold, loaded, refeed, step, trial };
 })();

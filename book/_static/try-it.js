@@ -116,6 +116,9 @@
     }
   }
 
+  /** What a curve goes through: a value a step, from the `first` on. */
+  const points = (values, first) => values.map((value, k) => [first + k, Number(value)]);
+
   function fill(box, name, ...parts) {
     box.append(...parts);
     box.setAttribute("role", "group");
@@ -123,8 +126,23 @@
     box.hidden = false;
   }
 
-  // --- A cell to take through time ---------------------------------------------------------------------------------
   const HOLDS = [["by its weights", ""], ["held shut, 0", "0"], ["held open, 1", "1"]];
+  /** A control a gate: the gate as its weights make it, or a number at which it is held. */
+  function holds(choices) {
+    const hold = () => element("select", {}, ...choices.map(([words, value]) => element("option", { value }, words)));
+    const selects = { i: hold(), f: hold(), o: hold() };
+    const words = { i: "Input gate i", f: "Forget gate f", o: "Output gate o" };
+    return {
+      parts: Object.entries(selects).flatMap(([name, select]) => labelled(words[name], select)),
+      release: () => Object.values(selects).forEach((select) => { select.value = ""; }),
+      get held() {
+        const set = Object.entries(selects).filter(([, { value }]) => value);
+        return Object.fromEntries(set.map(([name, { value }]) => [name, Number(value)]));
+      },
+    };
+  }
+
+  // --- A cell to take through time ---------------------------------------------------------------------------------
   const ROWS = ["a_prev", "c_prev", "i", "f", "o", "candidate", "c", "a"];
   const LOOKS = ["", "try-dashed", "try-dotted"];
 
@@ -132,10 +150,7 @@
     constructor(box) {
       [this.W, this.x, this.a, this.c] = JSON.parse(box.dataset.numbers);
       this.input = new Slider("Input x", -1, 1, 0.05);
-      const hold = () => element("select", {}, ...HOLDS.map(([words, value]) => element("option", { value }, words)));
-      this.holds = { i: hold(), f: hold(), o: hold() };
-      const gates = { i: "Input gate i", f: "Forget gate f", o: "Output gate o" };
-      const held = Object.entries(gates).flatMap(([name, words]) => labelled(words, this.holds[name]));
+      this.holds = holds(HOLDS);
       const acts = [1, 10, 100].map((steps) => [`${steps} step${steps > 1 ? "s" : ""}`, () => this.go(steps)]);
       this.told = announced();
 
@@ -151,7 +166,7 @@
       const curves = (name, look) => units.map((words, unit) => [`${name} of ${words}`, `${look} ${LOOKS[unit % 3]}`]);
       this.drawing = new Drawing([...curves("c", "try-state"), ...curves("a", "try-activation try-thin"), ["x", "try-input try-thin try-dotted"]]);
       fill(box, "A cell to step yourself",
-        element("div", { className: "try-controls" }, ...this.input.parts, ...held),
+        element("div", { className: "try-controls" }, ...this.input.parts, ...this.holds.parts),
         element("div", { className: "try-buttons" }, ...acts.map((act) => button(...act)), button("Start again", () => this.start())),
         this.told, element("div", { className: "try-seen" }, this.drawing.box, table));
       box.addEventListener("input", () => this.input.write());
@@ -161,7 +176,7 @@
     start() {
       this.input.value = this.x;
       this.input.write();
-      for (const hold of Object.values(this.holds)) hold.value = "";
+      this.holds.release();
       this.past = [{ a: this.a, c: this.c }]; // all steps, and the input that each has read; first what is given
       this.show();
     }
@@ -169,8 +184,7 @@
     /** Take steps with the input and the gates as they are set now: a and c go back in as a_prev and c_prev. */
     go(steps) {
       const x = this.input.value;
-      const set = Object.entries(this.holds).filter(([, { value }]) => value);
-      const held = Object.fromEntries(set.map(([name, { value }]) => [name, Number(value)]));
+      const { held } = this.holds;
       for (let k = 0; k < steps; k += 1) {
         const { a, c } = this.past.at(-1);
         this.past.push({ x, ...lstm.step(this.W, x, a, c, held) });
@@ -207,7 +221,7 @@
 
   class Network {
     constructor(box) {
-      [this.W, this.head] = JSON.parse(box.dataset.numbers);
+      this.net = lstm.loaded(...JSON.parse(box.dataset.numbers));
       this.sliders = {
         start: new Slider("Start, x", 0, 6.2, 0.1),
         height: new Slider("Height", 0, 1.5, 0.05),
@@ -235,24 +249,15 @@
       this.tell();
     }
 
-    /** The value that follows a window: the state is built up from zero. */
-    after(window) {
-      let [a, c] = [0, 0].map((zero) => this.W[0].map(() => zero));
-      for (const x of window) ({ a, c } = lstm.step(this.W, x, a, c));
-      return Math.tanh([...a, 1].reduce((sum, value, k) => sum + value * this.head[k], 0));
-    }
-
     show() {
       for (const slider of Object.values(this.sliders)) slider.write();
       const set = Object.entries(this.sliders).map(([name, { value }]) => [name, value]);
       const { start, height, pace, noise } = Object.fromEntries(set);
       const wave = Array.from({ length: WINDOW + RUN }, (_, t) => height * Math.sin(start + pace * t));
-      this.run = wave.slice(0, WINDOW).map((value, t) => value + noise * NOISE[t]);
-      const points = (values, first) => values.map((value, k) => [first + k, value]);
-      const read = points(this.run, 1);
-      for (let k = 0; k < RUN; k += 1) this.run.push(this.after(this.run.slice(-WINDOW)));
-      const after = [this.run, wave].map((values) => points(values.slice(WINDOW), WINDOW + 1));
-      this.drawing.draw([read, ...after], WINDOW + RUN, 2, this.words);
+      const read = wave.slice(0, WINDOW).map((value, t) => [value + noise * NOISE[t]]);
+      this.run = lstm.refeed(this.net, read, RUN).map(([value]) => value);
+      const after = [this.run, wave.slice(WINDOW)].map((values) => points(values, WINDOW + 1));
+      this.drawing.draw([points(read, 1), ...after], WINDOW + RUN, 2, this.words);
     }
 
     /** What the network draws in the end. */
@@ -272,6 +277,53 @@
 
     tell() {
       this.told.textContent = this.words;
+    }
+  }
+
+  // --- A trained network whose gates are held ------------------------------------------------------------------------
+  const BETWEEN = ["0.25", "0.5", "0.75"].map((value) => [`held at ${value}`, value]);
+  const FORM = { window: WINDOW, period: 32, distance: 0.2 };
+
+  class Held {
+    constructor(box) {
+      [this.W, this.head, this.unit] = JSON.parse(box.dataset.numbers);
+      this.holds = holds([HOLDS[0], HOLDS[1], ...BETWEEN, HOLDS[2]]);
+      this.told = announced();
+      this.run = new Drawing([
+        ["what it reads", "try-input"], ["what it draws alone", "try-prediction"], ["the truth", "try-truth try-thin try-dashed"],
+      ]);
+      this.state = new Drawing([
+        ["c of the watched unit", "try-state"], ["the same as trained", "try-truth try-thin try-dashed"],
+      ]);
+      fill(box, "A network whose gates you hold",
+        element("div", { className: "try-controls" }, ...this.holds.parts),
+        element("div", { className: "try-buttons" }, button("As trained", () => { this.holds.release(); this.show(); })),
+        element("div", { className: "try-seen" }, this.run.box, this.state.box), this.told);
+      box.addEventListener("input", () => this.show());
+      whenNear(box, () => this.show());
+    }
+
+    show() {
+      const f = lstm.FUNCTIONS.composite;
+      const net = lstm.loaded(this.W, this.head);
+      const { held } = this.holds;
+      for (const [gate, value] of Object.entries(held)) lstm.hold(net.layers[0], gate, value);
+      const wave = Array.from({ length: WINDOW + FORM.period }, (_, t) => [f(0.5 + FORM.distance * t)]);
+      const [read, truth] = [wave.slice(0, WINDOW), wave.slice(WINDOW)];
+      const state = (one) => {
+        one.forward(read);
+        return points(one.layers[0].past.map(({ c }) => c[this.unit]), 1);
+      };
+      const states = [net, lstm.loaded(this.W, this.head)].map(state);
+      const { step, run } = lstm.errors(net, f, FORM);
+      const how = Object.entries(held).map(([gate, value]) => `${gate} held at ${value}`).join(", ") || "all gates by their weights";
+      this.told.textContent = `With ${how}: the error of one step is ${step.toFixed(2)}, that of the free run ${run.toFixed(2)}.`;
+      this.run.draw([points(read, 1), points(lstm.refeed(net, read, FORM.period), WINDOW + 1), points(truth, WINDOW + 1)],
+        WINDOW + FORM.period, 1.5, this.told.textContent);
+      const top = Math.ceil(Math.max(1, ...states.flat().map(([, c]) => Math.abs(c))));
+      const ends = states.map((one) => signed(one.at(-1)[1], 2));
+      this.state.draw(states, WINDOW, top, 
+        `The state of the watched unit over the window; at its end ${ends[0]}, as trained ${ends[1]}.`);
     }
   }
 
@@ -378,11 +430,10 @@
     show() {
       const { f, window, period } = this.settings;
       const [read, truth] = lstm.trial(f, this.settings).map((rows) => rows.map((row) => row.subarray(PLACE, PLACE + 1)));
-      const points = (rows, first) => rows.map(([value], k) => [first + k, value]);
       const after = [lstm.refeed(this.net, read, period), truth].map((rows) => points(rows, window + 1));
       this.run.draw([points(read, 1), ...after], window + period, 1.5,
         `A free run of ${period} steps after a window of ${window}, and the truth. ${this.told.textContent}`);
-      const heights = this.losses.map((loss, k) => [k + 1, Math.max(Math.log10(loss), -5) + 2]);
+      const heights = points(this.losses.map((loss) => Math.max(Math.log10(loss), -5) + 2), 1);
       const [first, last] = [this.losses[0], this.losses.at(-1)].map((loss) => loss?.toPrecision(2));
       this.curve.draw([heights], Math.max(80, heights.length), 3,
         last ? `The loss of each of ${heights.length} updates, from ${first} to ${last}.` : "No loss yet.", LOSSES);
@@ -391,5 +442,6 @@
 
   document.querySelectorAll(".try-step").forEach((box) => new Cell(box));
   document.querySelectorAll(".try-run").forEach((box) => new Network(box));
+  document.querySelectorAll(".try-hold").forEach((box) => new Held(box));
   document.querySelectorAll(".try-train").forEach((box) => new Training(box));
 })();

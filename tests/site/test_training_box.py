@@ -1,5 +1,6 @@
-"""The training in the reader's browser: its script (`lstm.js`) held against lstm_ref, and its box."""
+"""The networks in the reader's browser: the script (`lstm.js`) held against lstm_ref, and two boxes."""
 
+import json
 import re
 
 import numpy as np
@@ -149,7 +150,7 @@ def test_free_runs_and_errors_are_those_of_the_package(script):
     assert found["errors"] == pytest.approx({"step": step_error, "run": run_error}, abs=1e-5)
 
 
-# --- The box --------------------------------------------------------------------------------------
+# --- The box of a training --------------------------------------------------------------------------------------
 
 
 def opened(reader, **options):
@@ -247,3 +248,49 @@ def test_the_drawing_moves_only_for_a_reader_who_wants_it(reader, motion, least,
     box.get_by_role("button", name="Train 20 epochs").click()
     trained(box, 20)
     assert least <= tab.evaluate("window.drawn") <= most
+
+
+# --- The box in which gates are held ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("gate", ["forget-gate", "input-gate", "output-gate"])
+def test_gates_are_held_by_keyboard(reader, gate):
+    """Error and state are those of `lstm.hold_gate`; two gates can be held at once."""
+    tab = reader(f"lstm-cells/{gate}.html")
+    box = tab.locator(".try-hold")
+    box.scroll_into_view_if_needed()
+    box.get_by_text("all gates by their weights").wait_for()
+    W, head, unit = json.loads(box.get_attribute("data-numbers"))
+    theta = np.concatenate([np.ravel(W), head])
+    trained = network.Network(theta, lstm, 1, (16,), 1, activations.tanh)
+    window = datasets.sequence(datasets.composite, start=0.5, steps=15)
+
+    def check(held):
+        layer = trained.layers[0]
+        for name, value in held.items():
+            layer = lstm.hold_gate(layer, name, value)
+        net = trained.with_layer(1, layer)
+        said = box.get_by_role("status").inner_text()
+        for name, value in held.items():
+            assert f"{name} held at {value:g}" in said
+        _, run_error, step_error = experiment.errors(net, datasets.composite)
+        shown = [
+            float(number) for number in re.findall(r"\d\.\d\d(?=[,.] ?)", said.partition(":")[2])
+        ]
+        assert shown == pytest.approx([step_error, run_error], abs=0.0051)
+        top = float(box.locator(".try-scale span").all_inner_texts()[3])
+        step, height = points(box, "try-state")
+        assert step.tolist() == list(range(1, 16))
+        states = network.forward(net, window).layers[0].c[:, unit, 0]
+        np.testing.assert_allclose(-top * height, states, atol=1e-6)
+
+    check({})
+    for name, words, value in (("Forget", "held shut", 0), ("Output", "held at 0.5", 0.5)):
+        label = box.get_by_label(f"{name} gate")
+        label.focus()
+        tab.keyboard.type(words)
+    check({"f": 0, "o": 0.5})
+    box.get_by_label("Input gate").select_option("1")
+    check({"f": 0, "o": 0.5, "i": 1})
+    box.get_by_role("button", name="As trained").press("Enter")
+    check({})
