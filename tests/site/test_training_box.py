@@ -285,7 +285,7 @@ def test_gates_are_held_by_keyboard(reader, gate):
         np.testing.assert_allclose(-top * height, states, atol=1e-6)
 
     check({})
-    for name, words, value in (("Forget", "held shut", 0), ("Output", "held at 0.5", 0.5)):
+    for name, words in (("Forget", "held shut"), ("Output", "held at 0.5")):
         label = box.get_by_label(f"{name} gate")
         label.focus()
         tab.keyboard.type(words)
