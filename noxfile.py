@@ -4,6 +4,7 @@ Versions are those of ``constraints.txt``. ``DEPENDENCIES=newest`` lifts them; `
 takes the oldest that the package allows (on Python 3.11).
 """
 
+import hashlib
 import os
 import re
 import shutil
@@ -23,6 +24,7 @@ nox.options.sessions = ["lint", "book", "tests"]
 ROOT = Path(__file__).parent
 BUILD = ROOT / "build"
 BUILD.mkdir(exist_ok=True)
+PACKAGE = ROOT / "lstm_ref"
 PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")["project"]
 
 # One thread adds up in one order; a path-safe Python imports the installed package, not the checkout.
@@ -30,6 +32,7 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB
 ENV = {"PYTHONSAFEPATH": "1", **dict.fromkeys(THREADS, "1")}
 SPHINX = ("-n", "-j", "2", "-d", "build/doctrees")
 WHEEL = ("--wheel", "build/wheel")
+CHECKOUT = ("-e", ".[plots,sweep]")  # so that an edit of the package counts at once
 
 
 def versions() -> list[str]:
@@ -52,36 +55,53 @@ def versions() -> list[str]:
             raise ValueError(f"DEPENDENCIES must be locked, newest or oldest, not {other!r}")
 
 
-def install(session: nox.Session, group: str, *, package: bool = True) -> None:
-    """Install a dependency group and the package, as the wheel that a reader would get."""
-    what = ["--group", group]
-    if package:
-        shutil.rmtree(BUILD / "wheel", ignore_errors=True)
+def digest(*paths: Path) -> str:
+    """Return a short name for what the files hold."""
+    found = hashlib.sha256()
+    for path in paths:
+        found.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def make_wheel(session: nox.Session) -> Path:
+    """Build the package as a reader would get it, unless its sources are those of the last time."""
+    made_from = BUILD / "wheel" / "made-from.txt"
+    others = [ROOT / name for name in ("pyproject.toml", "constraints.txt", "README.md", "LICENSE")]
+    sources = digest(*others, *sorted(PACKAGE.glob("**/*.py")), PACKAGE / "py.typed")
+    if not made_from.exists() or made_from.read_text("utf-8") != sources:
+        shutil.rmtree(made_from.parent, ignore_errors=True)
         build = ("pip", "wheel", "-q", "--no-deps", "-w", "build/wheel", ".")
         session.run("python", "-m", *build, "--build-constraint", "constraints.txt")
-        (wheel,) = (BUILD / "wheel").glob("*.whl")
-        what.append(f"lstm-ref[plots,sweep] @ {wheel.as_uri()}")
-    session.install(*what, *versions())
-    if package:
-        session.install("--no-deps", "--force-reinstall", str(wheel))  # same version, new contents
-        where = "import lstm_ref; assert 'site-packages' in lstm_ref.__file__, lstm_ref.__file__"
-        session.run("python", "-c", where, env=ENV)
+        made_from.write_text(sources, "utf-8")
+    (wheel,) = made_from.parent.glob("*.whl")
+    return wheel
 
 
-def install_once(session: nox.Session, group: str) -> None:
-    """Install a group and the checkout itself, unless that has been done: pip needs seconds to see."""
-    files = [ROOT / name for name in ("pyproject.toml", "constraints.txt")]
-    wanted = [os.environ.get("DEPENDENCIES", ""), *(path.read_text("utf-8") for path in files)]
+def install(session: nox.Session, group: str, *packages: str, wheel: Path | None = None) -> None:
+    """Install a dependency group and packages, unless that was done: pip takes seconds to see it."""
+    files = [ROOT / "pyproject.toml", ROOT / "constraints.txt", *([wheel] if wheel else [])]
+    wanted = " ".join([digest(*files), os.environ.get("DEPENDENCIES", "locked"), *packages])
     done = Path(session.virtualenv.location, "installed.txt")
-    if not done.exists() or done.read_text("utf-8") != "\n".join(wanted):
-        session.install("--group", group, "-e", ".[plots,sweep]", *versions())
-        done.write_text("\n".join(wanted), "utf-8")
+    if "newest" in wanted or not done.exists() or done.read_text("utf-8") != wanted:
+        session.install("--group", group, *packages, *versions())
+        if wheel:  # its version is that of the last one, its contents are not
+            session.install("--no-deps", "--force-reinstall", str(wheel))
+        write = "import pathlib, sys; pathlib.Path(sys.argv[1]).write_text(sys.argv[2], 'utf-8')"
+        session.run_install("python", "-c", write, str(done), wanted)
+
+
+def install_wheel(session: nox.Session, group: str) -> None:
+    """Install a dependency group and the package's wheel, and not the checkout."""
+    wheel = make_wheel(session)
+    install(session, group, f"lstm-ref[plots,sweep] @ {wheel.as_uri()}", wheel=wheel)
+    where = "import lstm_ref; assert 'site-packages' in lstm_ref.__file__, lstm_ref.__file__"
+    session.run("python", "-c", where, env=ENV)
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style (ruff), types (mypy), workflows (zizmor) and the repository (sp-repo-review)."""
-    install(session, "lint", package=False)
+    install(session, "lint")
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     session.run("mypy")
@@ -99,7 +119,7 @@ def actionlint(session: nox.Session) -> None:
 @nox.session
 def book(session: nox.Session) -> None:
     """Build the book: every page executed, every warning an error."""
-    install(session, "book")
+    install_wheel(session, "book")
     try:
         session.run("sphinx-build", "-W", "--keep-going", *SPHINX, "book", "build/html", env=ENV)
     except nox.command.CommandFailed:
@@ -152,7 +172,7 @@ def reproduce(session: nox.Session) -> None:
     """
     if not (BUILD / "site" / "index.html").exists():
         session.error("there is no site to compare with: run nox -s book")
-    install(session, "book")
+    install_wheel(session, "book")
     other = BUILD / "another folder"
     shutil.rmtree(other, ignore_errors=True)
     generated = shutil.ignore_patterns("build", ".*", "__pycache__")
@@ -168,7 +188,7 @@ def reproduce(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests on the installed wheel; what follows ``--`` goes to pytest."""
-    install(session, "test")
+    install_wheel(session, "test")
     session.run("pytest", *session.posargs, env=ENV)
 
 
@@ -181,18 +201,17 @@ def new_page(session: nox.Session) -> None:
 @nox.session(name="check-page")
 def check_page(session: nox.Session) -> None:
     """Say what is wrong with pages, and where: check-page -- book/training/noise.md."""
-    install_once(session, "check")
+    install(session, "check", *CHECKOUT)
     session.run("python", "-m", "_check", *session.posargs, env=ENV | {"PYTHONPATH": "book"})
 
 
 @nox.session
 def site(session: nox.Session) -> None:
     """Test the built site in a browser; what follows ``--`` goes to pytest."""
-    wheels = [str(path) for path in (BUILD / "site" / "wheels").glob("*.whl")]
-    if not wheels:
+    wheel = next((BUILD / "site" / "wheels").glob("*.whl"), None)
+    if wheel is None:
         session.error("there is no site to test: run nox -s book")
-    session.install("--group", "site", *versions())
-    session.install("--no-deps", "--force-reinstall", *wheels)  # what its scripts are held against
+    install(session, "site", wheel=wheel)  # against it the site's own scripts are held
     # The shell is Chromium without windows, which tests faster; not every Debian has it.
     browsers = ("chromium-headless-shell", "chromium")
     packages = {browsers[0]: browsers[0], "java": "default-jre-headless"}
@@ -231,7 +250,7 @@ def lighthouse(session: nox.Session) -> None:
 @nox.session
 def live(session: nox.Session) -> None:
     """Serve the book on this machine; rebuild and reload whenever a page or the package changes."""
-    install_once(session, "live")
+    install(session, "live", *CHECKOUT)
     output = ("book", "build/live", *session.posargs)
     flags = ("-n", "-A", "live=1", "-d", "build/doctrees-live", "--watch", "lstm_ref")
     session.run("python", "book/_live.py", *flags, *output, env=ENV)
@@ -271,14 +290,14 @@ def dist(session: nox.Session) -> None:
 @nox.session
 def linkcheck(session: nox.Session) -> None:
     """Follow every link of the book; needs the internet."""
-    install(session, "book")
+    install_wheel(session, "book")
     session.run("sphinx-build", "-b", "linkcheck", *SPHINX, "book", "build/linkcheck", env=ENV)
 
 
 @nox.session
 def benchmarks(session: nox.Session) -> None:
     """Time a training step side by side with PyTorch's, and builds of a growing book."""
-    install(session, "benchmark")
+    install_wheel(session, "benchmark")
     for name in session.posargs or ("training_step", "building"):
         session.run("python", f"benchmarks/{name}.py", env=ENV)
 
