@@ -67,7 +67,8 @@ def make_wheel(session: nox.Session) -> Path:
     """Build the package as a reader would get it, unless its sources are those of the last time."""
     made_from = BUILD / "wheel" / "made-from.txt"
     others = [ROOT / name for name in ("pyproject.toml", "constraints.txt", "README.md", "LICENSE")]
-    sources = digest(*others, *sorted(PACKAGE.glob("**/*.py")), PACKAGE / "py.typed")
+    held = [path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    sources = digest(*others, *sorted(held))
     if not made_from.exists() or made_from.read_text("utf-8") != sources:
         shutil.rmtree(made_from.parent, ignore_errors=True)
         build = ("pip", "wheel", "-q", "--no-deps", "-w", "build/wheel", ".")
@@ -79,13 +80,19 @@ def make_wheel(session: nox.Session) -> Path:
 
 def install(session: nox.Session, group: str, *packages: str, wheel: Path | None = None) -> None:
     """Install a dependency group and packages, unless that was done: pip takes seconds to see it."""
+    if session.venv_backend == "none":
+        return  # --no-venv: what is there is taken
+    dependencies = os.environ.get("DEPENDENCIES", "locked")
     files = [ROOT / "pyproject.toml", ROOT / "constraints.txt", *([wheel] if wheel else [])]
-    wanted = " ".join([digest(*files), os.environ.get("DEPENDENCIES", "locked"), *packages])
+    wanted = " ".join([digest(*files), dependencies, *packages])
     done = Path(session.virtualenv.location, "installed.txt")
-    if "newest" in wanted or not done.exists() or done.read_text("utf-8") != wanted:
+    # The newest may be others today.
+    if dependencies == "newest" or not done.exists() or done.read_text("utf-8") != wanted:
+        done.unlink(missing_ok=True)  # what is interrupted half-way is not done
         session.install("--group", group, *packages, *versions())
         if wheel:  # its version is that of the last one, its contents are not
             session.install("--no-deps", "--force-reinstall", str(wheel))
+        # Not under `nox -R`, which has installed nothing.
         write = "import pathlib, sys; pathlib.Path(sys.argv[1]).write_text(sys.argv[2], 'utf-8')"
         session.run_install("python", "-c", write, str(done), wanted)
 
@@ -172,6 +179,7 @@ def reproduce(session: nox.Session) -> None:
     """
     if not (BUILD / "site" / "index.html").exists():
         session.error("there is no site to compare with: run nox -s book")
+    shutil.rmtree(BUILD / "wheel", ignore_errors=True)  # so that it too is built once more
     install_wheel(session, "book")
     other = BUILD / "another folder"
     shutil.rmtree(other, ignore_errors=True)
@@ -225,7 +233,7 @@ def site(session: nox.Session) -> None:
             session.run(*get, "chromium", external=True)
     if not any(map(shutil.which, browsers)):
         session.run("playwright", "install", "--with-deps", "chromium")
-    # The conftest above it is for the tests of the package, which is not installed here.
+    # The conftest above it is for the tests of the package, and needs what is not installed here.
     flags = ("--confcutdir", "tests/site", "-n", "2", "--dist", "loadscope")
     session.run("pytest", "tests/site", *flags, *session.posargs, env=ENV)
 

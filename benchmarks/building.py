@@ -1,7 +1,7 @@
 """What a build costs as the book grows: ``nox -s benchmarks -- building``.
 
-Books of 20 and of 100 chapters are made from the chapter template and built: once from clean, every
-cell executed, then after one sentence has been added to one chapter. Seconds are of the processor
+Books of 20 and of 100 chapters are made from the chapter template and built: from clean, every cell
+executed, then after each of seven sentences has been added to one chapter. Seconds are of the processor
 (of the build and its children), so that they bear other work on the machine. To hold: an edit costs
 at most 1.5 times as much among 100 chapters as among 20, a clean build at most 5 times.
 """
@@ -25,7 +25,7 @@ sys.path.insert(0, str(BOOK))
 from _new_page import page_text  # noqa: E402  (it lies there)
 
 
-def make(folder: Path, chapters: int) -> Path:
+def make(folder: Path, chapters: int) -> None:
     """Write a book of so many chapters beside the real one's settings, ten chapters a part."""
     book = folder / "book"
     for name in ("_ext", "_static", "_style", "_templates", "reference"):
@@ -49,7 +49,6 @@ def make(folder: Path, chapters: int) -> Path:
     entries = "\n".join([*(f"part-{part}/index" for part in parts), "reference/glossary"])
     toctree = f"```{{toctree}}\n{entries}\nreference/bibliography\n```\n"
     (book / "index.md").write_text(f"# Book\n\n{toctree}")
-    return book
 
 
 def build(folder: Path) -> float:
@@ -83,9 +82,9 @@ def main() -> None:
         spread = f"{median(edited[size]):.1f} ({min(edited[size]):.1f} to {max(edited[size]):.1f})"
         print(f"{size:8d} {mean(clean[size]):14.1f} {spread:>25}")
     growth = median(edited[large]) / median(edited[small])
-    linear = mean(clean[large]) / mean(clean[small])
+    clean_growth = mean(clean[large]) / mean(clean[small])
     print(f"an edit among {large} costs {growth:.2f} times one among {small}; to hold: 1.5")
-    print(f"a clean build costs {linear:.2f} times; to hold: {large / small:g}")
+    print(f"a clean build costs {clean_growth:.2f} times; to hold: {large / small:g}")
 
 
 if __name__ == "__main__":

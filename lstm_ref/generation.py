@@ -121,7 +121,7 @@ def refeed(net: Network, window: Array, steps: int, choose: Choose = as_value) -
         How many values to predict.
     choose : callable
         `as_value`, `most_likely` or ``sample(rng, temperature)``: the next input, (D, B), from
-        the network's trace, which the next step overwrites.
+        the network's trace, whose layers `refeed` overwrites at the next step.
 
     Returns
     -------
@@ -144,7 +144,7 @@ def refeed(net: Network, window: Array, steps: int, choose: Choose = as_value) -
     trace = None
     for t in range(steps):
         trace = network.forward(net, sequence[t : t + T], out=trace)
-        sequence[t + T] = choose(trace)
+        sequence[t + T] = _chosen(choose, trace, window)
     return sequence[T:]
 
 
@@ -166,10 +166,10 @@ def carry(net: Network, window: Array, steps: int, choose: Choose = as_value) ->
     """
     window, steps = _checked(net, window, steps)
     trace = network.forward(net, window)
-    chosen = [choose(trace)]
+    chosen = [_chosen(choose, trace, window)]
     for _ in range(steps - 1):
         trace = network.forward(net, chosen[-1][None], trace.state)
-        chosen.append(choose(trace))
+        chosen.append(_chosen(choose, trace, window))
     return np.stack(chosen)
 
 
@@ -215,3 +215,7 @@ def _checked(net: Network, window: Array, steps: int) -> tuple[Array, int]:
             f"got {net.outputs} and {net.inputs}"
         )
     return _checks.array("window", window, "T", net.inputs, "B"), _checks.count("steps", steps)
+
+
+def _chosen(choose: Choose, trace: Trace, window: Array) -> Array:
+    return _checks.array("choose(trace)", choose(trace), *window.shape[1:])

@@ -107,6 +107,13 @@ def test_a_run_keeps_the_precision_of_its_network(method, choose):
     assert {run.dtype, *seen} == {np.dtype(np.float32)}
 
 
+@METHODS
+@pytest.mark.parametrize("choice", [0.5, np.zeros(3), np.zeros((2, 1)), np.full((2, 3), np.nan)])
+def test_a_choice_that_is_no_next_input_is_refused(method, choice):
+    with pytest.raises(ValueError, match=r"choose\(trace\): expected"):
+        method(strong_net(), some_windows(), 2, lambda trace: choice)
+
+
 def test_symbols_name_the_places_of_the_one_hot_rows():
     assert continue_text(cyclic_net(), "xz", 4, "zyx") == "yxzy"
 

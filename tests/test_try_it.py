@@ -17,14 +17,21 @@ HOLD = [*RUN, 0]
 GOOD = {"step": ("try-step", STEP), "run": ("try-run", RUN), "hold": ("try-hold", HOLD)}
 SHAPES = r"\[W, x, a, c\] of shapes \(4, H, H \+ 2\), \(\), \(H,\), \(H,\), got "
 BAD = {
-    "text": ("'many'", "expected a glued list .*, got 'many'"),
-    "a number": ("5", "expected a glued list .*, got '5'"),
-    "three parts": (repr(STEP[:3]), SHAPES + r"\(4, 1, 3\), \(\), \(1,\)"),
-    "another box": (repr(RUN), SHAPES + r"\(4, 1, 3\), \(2,\)"),
-    "no numbers": (repr([*STEP[:3], ["c"]]), "expected a glued list .*, got "),
-    "three gates": (repr([STEP[0][:3], *STEP[1:]]), SHAPES + r"\(3, 1, 3\)"),
-    "two inputs": (repr([STEP[0], [0.5, 0.5], *STEP[2:]]), SHAPES + r"\(4, 1, 3\), \(2,\)"),
-    "more states": (repr([*STEP[:3], [1.0, 2.0]]), SHAPES + r".*\(1,\), \(2,\)"),
+    "text": ("try-step", "'many'", "expected a glued list .*, got 'many'"),
+    "a number": ("try-step", "5", "expected a glued list .*, got '5'"),
+    "three parts": ("try-step", repr(STEP[:3]), SHAPES + r"\(4, 1, 3\), \(\), \(1,\)"),
+    "another box": ("try-step", repr(RUN), SHAPES + r"\(4, 1, 3\), \(2,\)"),
+    "no numbers": ("try-step", repr([*STEP[:3], ["c"]]), "expected a glued list .*, got "),
+    "three gates": ("try-step", repr([STEP[0][:3], *STEP[1:]]), SHAPES + r"\(3, 1, 3\)"),
+    "two inputs": (
+        "try-step",
+        repr([STEP[0], [0.5, 0.5], *STEP[2:]]),
+        SHAPES + r"\(4, 1, 3\), \(2,\)",
+    ),
+    "more states": ("try-step", repr([*STEP[:3], [1.0, 2.0]]), SHAPES + r".*\(1,\), \(2,\)"),
+    "no such unit": ("try-hold", repr([*RUN, 1]), "expected a unit from 0 to 0, got 1"),
+    "half a unit": ("try-hold", repr([*RUN, 0.5]), "expected a unit from 0 to 0, got 0.5"),
+    "no unit": ("try-hold", repr(RUN), r"\[W, head, unit\] of shapes .*, got \(4, 1, 3\), \(2,\)"),
 }
 
 
@@ -34,7 +41,7 @@ def built(tmp_path_factory):
     source = tmp_path_factory.mktemp("try-it") / "source"
     source.mkdir()
     pages = {name: (kind, repr(numbers)) for name, (kind, numbers) in GOOD.items()}
-    pages |= {name: ("try-step", text) for name, (text, _) in BAD.items()}
+    pages |= {name: (kind, text) for name, (kind, text, _) in BAD.items()}
     for name, (kind, text) in pages.items():
         glue = {"scrapbook": {"name": "numbers", "mime_prefix": GLUE_PREFIX}}
         data = {f"{GLUE_PREFIX}text/plain": text}
@@ -45,7 +52,12 @@ def built(tmp_path_factory):
         cells = [v4.new_code_cell(outputs=[output], execution_count=1), page]
         (source / f"{name}.ipynb").write_text(nbformat.writes(v4.new_notebook(cells=cells)))
     (source / "index.md").write_text("# No box\n\n```{try-step}\n```")
-    (source / "train.md").write_text("# Page\n\n```{try-train}\nMove *it*.\n```")
+    for name, option in (
+        ("train", ""),
+        ("slow", ":learning-rate: 0.01\n"),
+        ("slower", ":learning-rate: 0.003\n"),
+    ):
+        (source / f"{name}.md").write_text(f"# Page\n\n```{{try-train}}\n{option}\nMove *it*.\n```")
     said = StringIO()
     settings = {"extensions": ["myst_nb", "try_it"], "nb_execution_mode": "off"}
     settings |= {"suppress_warnings": ["toc.not_included"]}
@@ -70,6 +82,7 @@ def test_the_box_of_a_training_holds_the_settings_of_the_experiment(built):
     given = json.loads(box.attributes["data-numbers"])
     assert given == {  # what the interactive system has
         "learning_rate": 0.025,
+        "learning_rates": given["learning_rates"],
         "batch_size": 25,
         "noise": 0.0,
         "units": [16, 16, 16],
@@ -78,8 +91,16 @@ def test_the_box_of_a_training_holds_the_settings_of_the_experiment(built):
         "period": 32,
         "windows": 100,
     }
+    assert sorted({1e-4, 0.01, 0.025, 1.0} & {*given["learning_rates"]}) == [1e-4, 0.01, 0.025, 1.0]
     assert "hidden" in box.attributes
     assert box.css_first("p").html == "<p>Move <em>it</em>.</p>"
+
+
+def test_a_training_begins_with_the_learning_rate_that_the_page_names(built):
+    (box,) = built[0]["slow"].css(".try-it.try-train")
+    assert json.loads(box.attributes["data-numbers"])["learning_rate"] == 0.01
+    assert not built[0]["slower"].css(".try-it")
+    assert re.search(r"slower.md.*: expected a learning rate of .*, got 0.003", built[1])
 
 
 def test_only_a_page_with_a_box_loads_the_scripts(built):
@@ -97,7 +118,8 @@ def test_only_a_page_with_a_box_loads_the_scripts(built):
 def test_wrong_numbers_are_refused(built, name):
     said = [line for line in built[1].splitlines() if f"{name}.ipynb" in line]
     assert len(said) == 1
-    assert re.search(f"try-step 'numbers': .*{BAD[name][1]}", said[0]), said
+    kind, _, words = BAD[name]
+    assert re.search(f"{kind}.*: .*{words}", said[0]), said
     assert not built[0][name].css(".try-it")
 
 

@@ -6,7 +6,7 @@ They are not seen without a script: the page around them does the same in cells,
 import ast
 import inspect
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from docutils import nodes
@@ -21,11 +21,22 @@ class try_it_node(nodes.General, nodes.Element):
     """A box: its `kind`, and the `numbers` to begin with."""
 
 
-class TryIt(SphinxDirective):
-    """A box for the numbers that the page has glued under this name; its text says how to use it."""
+class Box(SphinxDirective):
+    """A box with some numbers; its text says how to use it."""
+
+    has_content = True
+
+    def box(self, numbers: Any) -> list[nodes.Node]:
+        node = try_it_node(kind=self.name, numbers=json.dumps(numbers, separators=(",", ":")))
+        self.set_source_info(node)
+        self.state.nested_parse(self.content, self.content_offset, node)
+        return [node]
+
+
+class TryIt(Box):
+    """A box for the numbers that the page has glued under this name."""
 
     required_arguments = 1
-    has_content = True
     expected: str  # what the glued list must hold
 
     @staticmethod
@@ -46,10 +57,7 @@ class TryIt(SphinxDirective):
         units = got[0][1] if got and len(got[0]) == 3 else 0
         if got != self.shapes(units):
             raise self.error(f"{expected}, got {', '.join(map(str, got))}")
-        node = try_it_node(kind=self.name, numbers=json.dumps(numbers, separators=(",", ":")))
-        self.set_source_info(node)
-        self.state.nested_parse(self.content, self.content_offset, node)
-        return [node]
+        return self.box(numbers)
 
 
 class TryStep(TryIt):
@@ -79,25 +87,32 @@ class TryHold(TryIt):
 
     @staticmethod
     def shapes(H: int) -> list[tuple[int, ...]]:
-        return [(4, H, H + 2), (H + 1,), ()]
+        return [*TryRun.shapes(H), ()]
+
+    def box(self, numbers: Any) -> list[nodes.Node]:
+        W, _, unit = numbers
+        if unit not in range(len(W[0])):
+            raise self.error(f"{self.name}: expected a unit from 0 to {len(W[0]) - 1}, got {unit}")
+        return super().box(numbers)
 
 
-class TryTrain(SphinxDirective):
+class TryTrain(Box):
     """The experiment of the parameter pages, in the browser; its settings are those of the package."""
 
-    has_content = True
+    option_spec: ClassVar = {"learning-rate": float}  # another one to begin with
+    rates = (1e-4, 2.5e-4, 5e-4, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)
 
     def run(self) -> list[nodes.Node]:
         settings = inspect.signature(experiment.train).parameters
         count = inspect.signature(datasets.function_windows).parameters["windows"]
         names = ("learning_rate", "batch_size", "noise", "units")
         numbers = {name: settings[name].default for name in names}
+        rate = self.options.get("learning-rate", numbers["learning_rate"])
+        if rate not in self.rates:
+            raise self.error(f"{self.name}: expected a learning rate of {self.rates}, got {rate}")
+        numbers |= {"learning_rate": rate, "learning_rates": self.rates}
         numbers |= {"window": experiment.WINDOW, "distance": experiment.STEP}
-        numbers |= {"period": experiment.PERIOD, "windows": count.default}
-        node = try_it_node(kind=self.name, numbers=json.dumps(numbers, separators=(",", ":")))
-        self.set_source_info(node)
-        self.state.nested_parse(self.content, self.content_offset, node)
-        return [node]
+        return self.box(numbers | {"period": experiment.PERIOD, "windows": count.default})
 
 
 def visit(self: HTML5Translator, node: try_it_node) -> None:

@@ -1,6 +1,6 @@
 /* The cell, its gradient and its training in the reader's browser: what lstm_ref does, for the boxes of try-it.js.
 
-   Held against lstm_ref, number by number, by tests/site/test_lstm_script.py. B sequences lie side by side, as in the book:
+   Held against lstm_ref, number by number, by tests/site/test_training_box.py. B sequences lie side by side, as in the book:
    a matrix is a flat array of rows, and what has n rows for them is an array of n times B numbers. */
 const lstm = (() => {
   "use strict";
@@ -251,15 +251,28 @@ const lstm = (() => {
     return [values.slice(0, window), values.slice(window)];
   }
 
-  function errors(net, f, form) {
-    const rms = (rows, truth) => {
-      const squares = rows.map((row, t) => row.reduce((sum, value, k) => sum + (value - truth[t][k]) ** 2, 0) / row.length);
-      return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / rows.length);
-    };
-    const [xs, truth] = trial(f, form);
-    const around = waves(f, circle(100), form.window + 1, form.distance);
-    return { step: rms([net.forward(around.slice(0, -1))], around.slice(-1)), run: rms(refeed(net, xs, form.period), truth) };
+  const rms = (rows, truth) => {
+    const squares = rows.map((row, t) => row.reduce((sum, value, k) => sum + (value - truth[t][k]) ** 2, 0) / row.length);
+    return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / rows.length);
+  };
+
+  /** Windows on the whole circle, and the value after each: the errors of one step are taken here. */
+  function around(f, { window, distance }) {
+    const values = waves(f, circle(100), window + 1, distance);
+    return [values.slice(0, -1), values.slice(-1)];
   }
 
-  return { FUNCTIONS, Network, batches, errors, generator, hold, loaded, refeed, step, trial };
+  /** The error of one step and that of the free run. */
+  function errors(net, f, form) {
+    const [[windows, target], [xs, truth]] = [around(f, form), trial(f, form)];
+    return { step: rms([net.forward(windows)], target), run: rms(refeed(net, xs, form.period), truth) };
+  }
+
+  /** The error of one step of two answers that need no network: 0, and the last value once more. */
+  function cheap(f, form) {
+    const [windows, target] = around(f, form);
+    return { zero: rms([zeros(100)], target), repeat: rms(windows.slice(-1), target) };
+  }
+
+  return { FUNCTIONS, Network, batches, cheap, errors, generator, hold, loaded, refeed, step, trial };
 })();

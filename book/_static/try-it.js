@@ -1,4 +1,5 @@
-/* What a reader moves himself (book/_ext/try_it.py): a cell to take through time, a network to let run, a training. */
+/* What a reader moves himself (book/_ext/try_it.py): a cell to take through time, a network to let run, one whose gates
+   are held, a training. */
 (() => {
   "use strict";
 
@@ -117,9 +118,12 @@
   }
 
   /** What a curve goes through: a value a step, from the `first` on. */
-  const points = (values, first) => values.map((value, k) => [first + k, Number(value)]);
+  const points = (values, first) => values.map((value, k) => [first + k, value]);
+  /** The values of the one sequence in rows of B = 1. */
+  const alone = (rows) => rows.map(([value]) => value);
 
   function fill(box, name, ...parts) {
+    box.prepend(element("p", { className: "try-name", ariaHidden: "true" }, name));
     box.append(...parts);
     box.setAttribute("role", "group");
     box.setAttribute("aria-label", name);
@@ -214,7 +218,7 @@
   // --- A network to let run ----------------------------------------------------------------------------------------
   const WINDOW = 15;
   const RUN = 192;
-  const LATE = 128; // its last steps, in which it has forgotten the window
+  const LATE_STEPS = 128; // its last ones, in which it has forgotten the window
   const TRAINED = { start: 0.5, height: 1, pace: 0.2, noise: 0 };
   // The same at every visit, between -1 and 1, from a generator of one line.
   const NOISE = Array.from({ length: WINDOW }, (_, k) => 2 * ((Math.imul(k + 1, 2654435761) >>> 0) / 2 ** 32) - 1);
@@ -255,14 +259,14 @@
       const { start, height, pace, noise } = Object.fromEntries(set);
       const wave = Array.from({ length: WINDOW + RUN }, (_, t) => height * Math.sin(start + pace * t));
       const read = wave.slice(0, WINDOW).map((value, t) => [value + noise * NOISE[t]]);
-      this.run = lstm.refeed(this.net, read, RUN).map(([value]) => value);
+      this.run = alone(lstm.refeed(this.net, read, RUN));
       const after = [this.run, wave.slice(WINDOW)].map((values) => points(values, WINDOW + 1));
-      this.drawing.draw([points(read, 1), ...after], WINDOW + RUN, 2, this.words);
+      this.drawing.draw([points(alone(read), 1), ...after], WINDOW + RUN, 2, this.words);
     }
 
     /** What the network draws in the end. */
     get words() {
-      const late = this.run.slice(-LATE);
+      const late = this.run.slice(-LATE_STEPS);
       const [low, high] = [Math.min(...late), Math.max(...late)];
       const rises = late.flatMap((value, k) => {
         const before = late[k - 1];
@@ -272,7 +276,7 @@
       const form = rises.length > 1
         ? `swings up to ${signed(high, 2)}, with a period of ${signed(period, 1)} steps (the sine of its training: 31.4)`
         : `stays between ${signed(low, 2)} and ${signed(high, 2)}`;
-      return `In the last ${LATE} steps the network ${form}.`;
+      return `In the last ${LATE_STEPS} steps the network ${form}.`;
     }
 
     tell() {
@@ -282,90 +286,101 @@
 
   // --- A trained network whose gates are held ------------------------------------------------------------------------
   const BETWEEN = ["0.25", "0.5", "0.75"].map((value) => [`held at ${value}`, value]);
-  const FORM = { window: WINDOW, period: 32, distance: 0.2 };
+  const FORM = { window: WINDOW, period: 32, distance: 0.2 }; // of the experiment, as a test holds it to be
+  const WAVE = Array.from({ length: WINDOW + FORM.period }, (_, t) => [lstm.FUNCTIONS.composite(0.5 + FORM.distance * t)]);
 
   class Held {
     constructor(box) {
-      [this.W, this.head, this.unit] = JSON.parse(box.dataset.numbers);
+      const [W, head, unit] = JSON.parse(box.dataset.numbers);
+      Object.assign(this, { weights: [W, head], unit });
+      this.trained = this.state(lstm.loaded(W, head));
       this.holds = holds([HOLDS[0], HOLDS[1], ...BETWEEN, HOLDS[2]]);
       this.told = announced();
       this.run = new Drawing([
         ["what it reads", "try-input"], ["what it draws alone", "try-prediction"], ["the truth", "try-truth try-thin try-dashed"],
       ]);
-      this.state = new Drawing([
+      this.states = new Drawing([
         ["c of the watched unit", "try-state"], ["the same as trained", "try-truth try-thin try-dashed"],
       ]);
       fill(box, "A network whose gates you hold",
         element("div", { className: "try-controls" }, ...this.holds.parts),
         element("div", { className: "try-buttons" }, button("As trained", () => { this.holds.release(); this.show(); })),
-        element("div", { className: "try-seen" }, this.run.box, this.state.box), this.told);
+        element("div", { className: "try-seen" }, this.run.box, this.states.box), this.told);
       box.addEventListener("input", () => this.show());
       whenNear(box, () => this.show());
     }
 
     show() {
-      const f = lstm.FUNCTIONS.composite;
-      const net = lstm.loaded(this.W, this.head);
+      const net = lstm.loaded(...this.weights);
       const { held } = this.holds;
       for (const [gate, value] of Object.entries(held)) lstm.hold(net.layers[0], gate, value);
-      const wave = Array.from({ length: WINDOW + FORM.period }, (_, t) => [f(0.5 + FORM.distance * t)]);
-      const [read, truth] = [wave.slice(0, WINDOW), wave.slice(WINDOW)];
-      const state = (one) => {
-        one.forward(read);
-        return points(one.layers[0].past.map(({ c }) => c[this.unit]), 1);
-      };
-      const states = [net, lstm.loaded(this.W, this.head)].map(state);
-      const { step, run } = lstm.errors(net, f, FORM);
+      const { step, run } = lstm.errors(net, lstm.FUNCTIONS.composite, FORM);
       const how = Object.entries(held).map(([gate, value]) => `${gate} held at ${value}`).join(", ") || "all gates by their weights";
-      this.told.textContent = `With ${how}: the error of one step is ${step.toFixed(2)}, that of the free run ${run.toFixed(2)}.`;
-      this.run.draw([points(read, 1), points(lstm.refeed(net, read, FORM.period), WINDOW + 1), points(truth, WINDOW + 1)],
+      this.told.textContent = `With ${how}: the error of one step is ${step.toFixed(2)}, that of the free run ${run.toFixed(2)}. ` +
+        `(The answer 0 has ${lstm.cheap(lstm.FUNCTIONS.composite, FORM).zero.toFixed(2)}.)`;
+      const after = [lstm.refeed(net, WAVE.slice(0, WINDOW), FORM.period), WAVE.slice(WINDOW)];
+      this.run.draw([points(alone(WAVE.slice(0, WINDOW)), 1), ...after.map((rows) => points(alone(rows), WINDOW + 1))],
         WINDOW + FORM.period, 1.5, this.told.textContent);
-      const top = Math.ceil(Math.max(1, ...states.flat().map(([, c]) => Math.abs(c))));
+      const states = [this.state(net), this.trained];
       const ends = states.map((one) => signed(one.at(-1)[1], 2));
-      this.state.draw(states, WINDOW, top, 
+      const top = Math.ceil(Math.max(1, ...states.flat().map(([, c]) => Math.abs(c))));
+      this.states.draw(states, WINDOW, top,
         `The state of the watched unit over the window; at its end ${ends[0]}, as trained ${ends[1]}.`);
+    }
+
+    /** The state of the watched unit over the window. */
+    state(net) {
+      net.forward(WAVE.slice(0, WINDOW));
+      return points(net.layers[0].past.map(({ c }) => c[this.unit]), 1);
     }
   }
 
   // --- A training --------------------------------------------------------------------------------------------------
-  const RATES = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
   const NAMES = { sin: "sine", saw: "sawtooth", square: "square wave", composite: "composite" };
+  const NETWORKS = 8;
   const PLACE = 4; // of the sixteen free runs, the one that the page's figures show
-  const TRAIN = "Train 20 epochs";
-  const KEPT = 8; // trainings in the table
-  const LOSSES = ["10", "0.01", "10⁻⁵"]; // in the drawing, by their logarithm
+  const TRAIN = "Train 10 epochs";
+  const KEPT = 12; // trainings in the table
+  const LATE = 5; // epochs, the last ones, over which the loss is averaged
+  const PAUSE = 60; // milliseconds between two epochs, for the eye
+  const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
   class Training {
     constructor(box) {
       this.given = JSON.parse(box.dataset.numbers);
       const options = Object.entries(NAMES).map(([value, words]) => element("option", { value }, words));
       this.name = element("select", {}, ...options);
-      this.rate = new Choices("Learning rate", RATES);
+      this.rate = new Choices("Learning rate", this.given.learning_rates);
       this.size = new Slider("Batch size", 5, 50, 5);
       this.noise = new Slider("Noise", 0, 0.4, 0.05);
-      this.sliders = [this.rate, this.size, this.noise];
+      this.network = new Slider("Network", 1, NETWORKS, 1);
+      this.sliders = [this.rate, this.size, this.noise, this.network];
       this.rate.value = this.given.learning_rate;
       this.size.value = this.given.batch_size;
       this.noise.value = this.given.noise;
-      this.main = button(TRAIN, () => (this.left ? this.stop() : this.go(20)));
+      this.network.value = 1;
+      this.main = button(TRAIN, () => (this.left ? this.stop() : this.go(10)));
       this.run = new Drawing([
-        ["what it reads", "try-input"], ["what it draws alone", "try-prediction"], ["the truth", "try-truth try-thin try-dashed"],
+        ["a window without noise", "try-input"], ["what it draws alone", "try-prediction"], ["the truth", "try-truth try-thin try-dashed"],
       ]);
-      this.curve = new Drawing([["loss", "try-loss"]], "update");
+      this.curve = new Drawing([
+        ["loss of each update", "try-update try-thin"], ["its mean over each epoch", "try-loss"],
+        ["loss of the answer 0", "try-loss try-thin try-dashed"], ["of the last value once more", "try-loss try-thin try-dotted"],
+      ], "update");
       this.told = announced();
-      const heads = ["Training", "epochs", "one step", "free run"].map((words) => element("th", { scope: "col" }, words));
+      const heads = ["Training", "epochs", "loss", "one step", "free run"];
       this.rows = element("tbody");
       this.table = element("table", { className: "table", hidden: true },
-        element("caption", {}, "Your trainings, the newest first, and the two errors of each"),
-        element("thead", {}, element("tr", {}, ...heads)), this.rows);
+        element("caption", {}, `Your trainings, the newest first: epochs, loss (mean of the last ${LATE} epochs), and the two errors`),
+        element("thead", {}, element("tr", {}, ...heads.map((words) => element("th", { scope: "col" }, words)))), this.rows);
       fill(box, "A network to train yourself",
         element("div", { className: "try-controls" },
           ...labelled("Function", this.name), ...this.sliders.flatMap(({ parts }) => parts)),
-        element("div", { className: "try-buttons" }, this.main, button("1 epoch", () => this.go(1)),
-          button("Start again", () => this.start()), button("Another network", () => this.start(this.number + 1))),
+        element("div", { className: "try-buttons" }, this.main, button("1 epoch", () => this.left || this.go(1)),
+          button("Start again", () => this.start())),
         element("div", { className: "try-seen" }, this.run.box, this.curve.box), this.told, this.table);
       box.addEventListener("input", () => this.start());
-      whenNear(box, () => this.start(1));
+      whenNear(box, () => this.start());
     }
 
     get settings() {
@@ -373,70 +388,83 @@
       return { ...this.given, size, noise, rate: this.rate.value, f: lstm.FUNCTIONS[this.name.value] };
     }
 
-    /** First weights, and windows to come, that the number alone decides: so settings can be compared. */
-    start(number = this.number) {
+    /** First weights, and windows to come, that the network's number alone decides: so settings can be compared. */
+    start() {
       clearTimeout(this.next);
-      this.number = number;
-      this.chance = lstm.generator(number);
+      this.chance = lstm.generator(this.network.value);
       this.net = new lstm.Network(this.given.units, this.chance);
-      [this.losses, this.epochs, this.left] = [[], 0, 0];
+      [this.losses, this.left] = [[], 0];
       for (const slider of this.sliders) slider.write();
-      this.tell(`Network ${number} has its first weights; nothing is learnt yet.`);
+      this.tell(`Network ${this.network.value} has its first weights; nothing is learnt yet.`);
     }
 
     go(epochs) {
       this.left = epochs;
       this.main.textContent = "Stop";
-      this.told.textContent = "";
+      this.told.textContent = `Network ${this.network.value} is being trained.`;
       this.epoch();
     }
 
     /** One epoch, and the page is free for what the reader wants before the next. */
     epoch() {
       const { settings } = this;
-      for (const [xs, target] of lstm.batches(settings.f, this.chance, settings)) {
-        this.losses.push(this.net.update(xs, target, settings.rate));
-      }
-      this.epochs += 1;
+      const batches = lstm.batches(settings.f, this.chance, settings);
+      this.losses.push(batches.map(([xs, target]) => this.net.update(xs, target, settings.rate)));
       this.left -= 1;
-      if (this.left) {
-        if (!matchMedia("(prefers-reduced-motion: reduce)").matches) this.show();
-        this.next = setTimeout(() => this.epoch());
-      } else this.stop();
+      if (!this.left) this.stop();
+      else if (matchMedia("(prefers-reduced-motion: reduce)").matches) this.next = setTimeout(() => this.epoch());
+      else {
+        this.show();
+        this.next = setTimeout(() => this.epoch(), PAUSE);
+      }
     }
 
     stop() {
       clearTimeout(this.next);
       this.left = 0;
-      const { rate, size, noise } = this.settings;
-      const { step, run } = lstm.errors(this.net, this.settings.f, this.settings);
-      const words = `${NAMES[this.name.value]}, rate ${rate}, batch ${size}, noise ${noise}, network ${this.number}`;
-      [...this.rows.children].find((row) => row.firstChild.textContent === words)?.remove();
-      const cells = [this.epochs, step.toFixed(2), run.toFixed(2)].map((number) => element("td", {}, `${number}`));
+      const { rate, size, noise, f } = this.settings;
+      const [epochs, updates] = [this.losses.length, this.losses.flat().length];
+      const loss = mean(this.losses.slice(-LATE).map(mean)).toPrecision(2);
+      const [step, run] = Object.values(lstm.errors(this.net, f, this.settings)).map((error) => error.toFixed(2));
+      const words = `rate ${rate}, batch ${size}, noise ${noise}, ${NAMES[this.name.value]}, network\u00a0${this.network.value}`;
+      const cells = [epochs, loss, step, run].map((number) => element("td", {}, `${number}`));
       this.rows.prepend(element("tr", {}, element("th", { scope: "row" }, words), ...cells));
+      const [row, ...older] = this.rows.children;
+      older.find(({ textContent }) => textContent === row.textContent)?.remove(); // the same training once more
       while (this.rows.children.length > KEPT) this.rows.lastChild.remove();
       this.table.hidden = false;
+      const { zero, repeat } = lstm.cheap(f, this.settings);
       const count = (number, what) => `${number} ${what}${number > 1 ? "s" : ""}`;
-      this.tell(`Network ${this.number} after ${count(this.epochs, "epoch")}, that is ${count(this.losses.length, "update")}: ` +
-        `the error of one step is ${step.toFixed(2)}, that of the free run ${run.toFixed(2)}.`);
+      this.tell(`Network ${this.network.value} after ${count(epochs, "epoch")}, that is ${count(updates, "update")}: ` +
+        `loss ${loss}, error of one step ${step}, of the free run ${run}. ` +
+        `(One step without a network: ${zero.toFixed(2)} by the answer 0, ${repeat.toFixed(2)} by the last value once more.)`);
     }
 
     tell(words) {
       this.main.textContent = TRAIN;
-      this.told.textContent = words;
+      if (this.told.textContent !== words) this.told.textContent = words; // else it is spoken at every notch of a slider
       this.show();
     }
 
     show() {
       const { f, window, period } = this.settings;
       const [read, truth] = lstm.trial(f, this.settings).map((rows) => rows.map((row) => row.subarray(PLACE, PLACE + 1)));
-      const after = [lstm.refeed(this.net, read, period), truth].map((rows) => points(rows, window + 1));
-      this.run.draw([points(read, 1), ...after], window + period, 1.5,
+      const after = [lstm.refeed(this.net, read, period), truth].map((rows) => points(alone(rows), window + 1));
+      this.run.draw([points(alone(read), 1), ...after], window + period, 1.5,
         `A free run of ${period} steps after a window of ${window}, and the truth. ${this.told.textContent}`);
-      const heights = points(this.losses.map((loss) => Math.max(Math.log10(loss), -5) + 2), 1);
-      const [first, last] = [this.losses[0], this.losses.at(-1)].map((loss) => loss?.toPrecision(2));
-      this.curve.draw([heights], Math.max(80, heights.length), 3,
-        last ? `The loss of each of ${heights.length} updates, from ${first} to ${last}.` : "No loss yet.", LOSSES);
+
+      const all = this.losses.flat();
+      const steps = Math.max(40, all.length);
+      const low = all.some((loss) => loss < 1e-3);
+      const scale = low ? ["10", "0.01", "10⁻⁵"] : ["10", "0.1", "0.001"]; // equal factors at equal distances
+      const half = low ? 3 : 2;
+      const height = (loss) => Math.max(Math.log10(loss) - 1 + half, -half);
+      let update = 0;
+      const middles = this.losses.map((epoch) => [(update += epoch.length) - (epoch.length - 1) / 2, height(mean(epoch))]);
+      const { zero, repeat } = lstm.cheap(f, this.settings);
+      const level = (error) => [[0, height(error ** 2)], [steps, height(error ** 2)]];
+      this.curve.draw([points(all.map(height), 1), middles, level(zero), level(repeat)], steps, half,
+        all.length ? `The loss of each of ${all.length} updates, from ${all[0].toPrecision(2)} to ${all.at(-1).toPrecision(2)}.` : "No loss yet.", scale);
     }
   }
 

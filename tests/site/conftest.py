@@ -1,7 +1,8 @@
 """The published site, a server for it and a browser: what the tests of this folder share.
 
 They run apart from the other tests (`nox -s site`, after `nox -s book`), because they test what a
-reader gets, `build/site`, and neither the sources nor the package. `--site FOLDER` tests another.
+reader gets, `build/site`, and not the sources. `--site FOLDER` tests another. The wheel of the site is
+installed: its scripts are held against it.
 """
 
 import gzip
