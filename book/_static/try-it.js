@@ -225,7 +225,6 @@
 
   class Network {
     constructor(box) {
-      this.net = lstm.loaded(...JSON.parse(box.dataset.numbers));
       this.sliders = {
         start: new Slider("Start, x", 0, 6.2, 0.1),
         height: new Slider("Height", 0, 1.5, 0.05),
@@ -244,7 +243,10 @@
         this.drawing.box, this.told);
       box.addEventListener("input", () => this.show());
       box.addEventListener("change", () => this.tell());
-      whenNear(box, () => this.start());
+      whenNear(box, () => {
+        this.net = lstm.loaded(...JSON.parse(box.dataset.numbers));
+        this.start();
+      });
     }
 
     start() {
@@ -293,7 +295,6 @@
     constructor(box) {
       const [W, head, unit] = JSON.parse(box.dataset.numbers);
       Object.assign(this, { weights: [W, head], unit });
-      this.trained = this.state(lstm.loaded(W, head));
       this.holds = holds([HOLDS[0], HOLDS[1], ...BETWEEN, HOLDS[2]]);
       this.told = announced();
       this.run = new Drawing([
@@ -307,7 +308,10 @@
         element("div", { className: "try-buttons" }, button("As trained", () => { this.holds.release(); this.show(); })),
         element("div", { className: "try-seen" }, this.run.box, this.states.box), this.told);
       box.addEventListener("input", () => this.show());
-      whenNear(box, () => this.show());
+      whenNear(box, () => {
+        this.trained = this.state(lstm.loaded(W, head));
+        this.show();
+      });
     }
 
     show() {
@@ -468,8 +472,9 @@
     }
   }
 
-  document.querySelectorAll(".try-step").forEach((box) => new Cell(box));
-  document.querySelectorAll(".try-run").forEach((box) => new Network(box));
-  document.querySelectorAll(".try-hold").forEach((box) => new Held(box));
-  document.querySelectorAll(".try-train").forEach((box) => new Training(box));
+  // A reader sees the page first, and then each box takes its turn.
+  const boxes = { ".try-step": Cell, ".try-run": Network, ".try-hold": Held, ".try-train": Training };
+  for (const [selector, Box] of Object.entries(boxes)) {
+    document.querySelectorAll(selector).forEach((box) => requestAnimationFrame(() => setTimeout(() => new Box(box))));
+  }
 })();
