@@ -25,7 +25,7 @@ sys.path.insert(0, str(BOOK))
 from _new_page import page_text  # noqa: E402  (it lies there)
 
 
-def make(folder: Path, chapters: int) -> None:
+def make(folder: Path, chapters: int) -> Path:
     """Write a book of so many chapters beside the real one's settings, ten chapters a part."""
     book = folder / "book"
     for name in ("_ext", "_static", "_style", "_templates", "reference"):
@@ -49,6 +49,7 @@ def make(folder: Path, chapters: int) -> None:
     entries = "\n".join([*(f"part-{part}/index" for part in parts), "reference/glossary"])
     toctree = f"```{{toctree}}\n{entries}\nreference/bibliography\n```\n"
     (book / "index.md").write_text(f"# Book\n\n{toctree}")
+    return book
 
 
 def build(folder: Path) -> float:
