@@ -53,13 +53,15 @@ def make(folder: Path, chapters: int) -> Path:
 
 
 def build(folder: Path) -> float:
-    """Build the book and return the seconds that it took of the processor."""
+    """Build the book and return the seconds that it took of the processor, and say them meanwhile."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     command = ["-m", "sphinx", "-q", "-d", folder / "doctrees", folder / "book", folder / "html"]
     env = os.environ | {"BOOK_BUILD_DIR": str(folder / "build")}
     subprocess.run([sys.executable, *command], check=True, env=env, stdout=sys.stderr)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    print(f"{folder.name} chapters: {seconds:.1f} s", file=sys.stderr, flush=True)
+    return seconds
 
 
 def main() -> None:

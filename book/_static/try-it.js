@@ -122,6 +122,18 @@
   /** The values of the one sequence in rows of B = 1. */
   const alone = (rows) => rows.map(([value]) => value);
 
+  /** What was read, what a network draws after it, and the truth. */
+  class RunDrawing extends Drawing {
+    constructor(read, run, truth) {
+      super([[read, "try-input"], [run, "try-prediction"], [truth, "try-truth try-thin try-dashed"]]);
+    }
+
+    show(read, run, truth, top, words) {
+      const after = [run, truth].map((values) => points(values, read.length + 1));
+      this.draw([points(read, 1), ...after], read.length + run.length, top, words);
+    }
+  }
+
   function fill(box, name, ...parts) {
     box.prepend(element("p", { className: "try-name", ariaHidden: "true" }, name));
     box.append(...parts);
@@ -218,12 +230,13 @@
   // --- A network to let run ----------------------------------------------------------------------------------------
   const WINDOW = 15;
   const RUN = 192;
-  const LATE_STEPS = 128; // its last ones, in which it has forgotten the window
+  const LAST_STEPS = 128; // in which it has forgotten the window
   const TRAINED = { start: 0.5, height: 1, pace: 0.2, noise: 0 };
-  // The same at every visit, between -1 and 1, from a generator of one line.
-  const NOISE = Array.from({ length: WINDOW }, (_, k) => 2 * ((Math.imul(k + 1, 2654435761) >>> 0) / 2 ** 32) - 1);
+  // The same at every visit, between -1 and 1.
+  const chance = lstm.generator(0);
+  const NOISE = Array.from({ length: WINDOW }, () => 2 * chance() - 1);
 
-  class Network {
+  class FreeRun {
     constructor(box) {
       this.sliders = {
         start: new Slider("Start, x", 0, 6.2, 0.1),
@@ -233,10 +246,7 @@
       };
       const sliders = Object.values(this.sliders).flatMap(({ parts }) => parts);
       this.told = announced();
-      this.drawing = new Drawing([
-        ["what it reads", "try-input"], ["what it draws", "try-prediction"],
-        ["the wave of the window, continued", "try-truth try-thin try-dashed"],
-      ]);
+      this.drawing = new RunDrawing("what it reads", "what it draws", "the wave of the window, continued");
       fill(box, "A network to run yourself",
         element("div", { className: "try-controls" }, ...sliders),
         element("div", { className: "try-buttons" }, button("As in training", () => this.start())),
@@ -262,13 +272,12 @@
       const wave = Array.from({ length: WINDOW + RUN }, (_, t) => height * Math.sin(start + pace * t));
       const read = wave.slice(0, WINDOW).map((value, t) => [value + noise * NOISE[t]]);
       this.run = alone(lstm.refeed(this.net, read, RUN));
-      const after = [this.run, wave.slice(WINDOW)].map((values) => points(values, WINDOW + 1));
-      this.drawing.draw([points(alone(read), 1), ...after], WINDOW + RUN, 2, this.words);
+      this.drawing.show(alone(read), this.run, wave.slice(WINDOW), 2, this.words);
     }
 
     /** What the network draws in the end. */
     get words() {
-      const late = this.run.slice(-LATE_STEPS);
+      const late = this.run.slice(-LAST_STEPS);
       const [low, high] = [Math.min(...late), Math.max(...late)];
       const rises = late.flatMap((value, k) => {
         const before = late[k - 1];
@@ -278,7 +287,7 @@
       const form = rises.length > 1
         ? `swings up to ${signed(high, 2)}, with a period of ${signed(period, 1)} steps (the sine of its training: 31.4)`
         : `stays between ${signed(low, 2)} and ${signed(high, 2)}`;
-      return `In the last ${LATE_STEPS} steps the network ${form}.`;
+      return `In the last ${LAST_STEPS} steps the network ${form}.`;
     }
 
     tell() {
@@ -290,6 +299,7 @@
   const BETWEEN = ["0.25", "0.5", "0.75"].map((value) => [`held at ${value}`, value]);
   const FORM = { window: WINDOW, period: 32, distance: 0.2 }; // of the experiment, as a test holds it to be
   const WAVE = Array.from({ length: WINDOW + FORM.period }, (_, t) => [lstm.FUNCTIONS.composite(0.5 + FORM.distance * t)]);
+  const READ = WAVE.slice(0, WINDOW);
 
   class Held {
     constructor(box) {
@@ -297,9 +307,7 @@
       Object.assign(this, { weights: [W, head], unit });
       this.holds = holds([HOLDS[0], HOLDS[1], ...BETWEEN, HOLDS[2]]);
       this.told = announced();
-      this.run = new Drawing([
-        ["what it reads", "try-input"], ["what it draws alone", "try-prediction"], ["the truth", "try-truth try-thin try-dashed"],
-      ]);
+      this.run = new RunDrawing("what it reads", "what it draws alone", "the truth");
       this.states = new Drawing([
         ["c of the watched unit", "try-state"], ["the same as trained", "try-truth try-thin try-dashed"],
       ]);
@@ -322,9 +330,8 @@
       const how = Object.entries(held).map(([gate, value]) => `${gate} held at ${value}`).join(", ") || "all gates by their weights";
       this.told.textContent = `With ${how}: the error of one step is ${step.toFixed(2)}, that of the free run ${run.toFixed(2)}. ` +
         `(The answer 0 has ${lstm.cheap(lstm.FUNCTIONS.composite, FORM).zero.toFixed(2)}.)`;
-      const after = [lstm.refeed(net, WAVE.slice(0, WINDOW), FORM.period), WAVE.slice(WINDOW)];
-      this.run.draw([points(alone(WAVE.slice(0, WINDOW)), 1), ...after.map((rows) => points(alone(rows), WINDOW + 1))],
-        WINDOW + FORM.period, 1.5, this.told.textContent);
+      const rows = [READ, lstm.refeed(net, READ, FORM.period), WAVE.slice(WINDOW)];
+      this.run.show(...rows.map(alone), 1.5, this.told.textContent);
       const states = [this.state(net), this.trained];
       const ends = states.map((one) => signed(one.at(-1)[1], 2));
       const top = Math.ceil(Math.max(1, ...states.flat().map(([, c]) => Math.abs(c))));
@@ -334,7 +341,7 @@
 
     /** The state of the watched unit over the window. */
     state(net) {
-      net.forward(WAVE.slice(0, WINDOW));
+      net.forward(READ);
       return points(net.layers[0].past.map(({ c }) => c[this.unit]), 1);
     }
   }
@@ -345,7 +352,7 @@
   const PLACE = 4; // of the sixteen free runs, the one that the page's figures show
   const TRAIN = "Train 10 epochs";
   const KEPT = 12; // trainings in the table
-  const LATE = 5; // epochs, the last ones, over which the loss is averaged
+  const LAST_EPOCHS = 5; // over which the loss is averaged
   const PAUSE = 60; // milliseconds between two epochs, for the eye
   const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -364,9 +371,7 @@
       this.noise.value = this.given.noise;
       this.network.value = 1;
       this.main = button(TRAIN, () => (this.left ? this.stop() : this.go(10)));
-      this.run = new Drawing([
-        ["a window without noise", "try-input"], ["what it draws alone", "try-prediction"], ["the truth", "try-truth try-thin try-dashed"],
-      ]);
+      this.run = new RunDrawing("a window without noise", "what it draws alone", "the truth");
       this.curve = new Drawing([
         ["loss of each update", "try-update try-thin"], ["its mean over each epoch", "try-loss"],
         ["loss of the answer 0", "try-loss try-thin try-dashed"], ["of the last value once more", "try-loss try-thin try-dotted"],
@@ -375,7 +380,7 @@
       const heads = ["Training", "epochs", "loss", "one step", "free run"];
       this.rows = element("tbody");
       this.table = element("table", { className: "table", hidden: true },
-        element("caption", {}, `Your trainings, the newest first: epochs, loss (mean of the last ${LATE} epochs), and the two errors`),
+        element("caption", {}, `Your trainings, the newest first: epochs, loss (mean of the last ${LAST_EPOCHS} epochs), and the two errors`),
         element("thead", {}, element("tr", {}, ...heads.map((words) => element("th", { scope: "col" }, words)))), this.rows);
       fill(box, "A network to train yourself",
         element("div", { className: "try-controls" },
@@ -428,7 +433,7 @@
       this.left = 0;
       const { rate, size, noise, f } = this.settings;
       const [epochs, updates] = [this.losses.length, this.losses.flat().length];
-      const loss = mean(this.losses.slice(-LATE).map(mean)).toPrecision(2);
+      const loss = mean(this.losses.slice(-LAST_EPOCHS).map(mean)).toPrecision(2);
       const [step, run] = Object.values(lstm.errors(this.net, f, this.settings)).map((error) => error.toFixed(2));
       const words = `rate ${rate}, batch ${size}, noise ${noise}, ${NAMES[this.name.value]}, network\u00a0${this.network.value}`;
       const cells = [epochs, loss, step, run].map((number) => element("td", {}, `${number}`));
@@ -453,8 +458,7 @@
     show() {
       const { f, window, period } = this.settings;
       const [read, truth] = lstm.trial(f, this.settings).map((rows) => rows.map((row) => row.subarray(PLACE, PLACE + 1)));
-      const after = [lstm.refeed(this.net, read, period), truth].map((rows) => points(alone(rows), window + 1));
-      this.run.draw([points(alone(read), 1), ...after], window + period, 1.5,
+      this.run.show(...[read, lstm.refeed(this.net, read, period), truth].map(alone), 1.5,
         `A free run of ${period} steps after a window of ${window}, and the truth. ${this.told.textContent}`);
 
       const all = this.losses.flat();
@@ -473,7 +477,7 @@
   }
 
   // A reader sees the page first, and then each box takes its turn.
-  const boxes = { ".try-step": Cell, ".try-run": Network, ".try-hold": Held, ".try-train": Training };
+  const boxes = { ".try-step": Cell, ".try-run": FreeRun, ".try-hold": Held, ".try-train": Training };
   for (const [selector, Box] of Object.entries(boxes)) {
     document.querySelectorAll(selector).forEach((box) => requestAnimationFrame(() => setTimeout(() => new Box(box))));
   }
