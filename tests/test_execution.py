@@ -1,10 +1,14 @@
 """How the book's cells are run: what a build prepares before it forks."""
 
+import os
 from types import SimpleNamespace
 
+import joblib
 import pytest
 from jupyter_cache import get_cache
 from jupyter_cache.cache import db
+from nbclient import NotebookClient
+from nbformat import v4
 from sqlalchemy import create_engine, event, inspect
 from sqlalchemy.exc import OperationalError
 
@@ -32,3 +36,59 @@ def test_upstream_still_fails_when_two_processes_create_a_cache(tmp_path, monkey
         db.create_db(tmp_path)
     ours.dispose()
     theirs.dispose()
+
+
+@pytest.mark.parametrize(("pages", "each"), [(19, 2), (1, 4), (0, 4)])
+def test_pages_that_run_side_by_side_share_the_cores(pages, each, monkeypatch):
+    monkeypatch.setenv("LOKY_MAX_CPU_COUNT", "1")  # an earlier build in the same process
+    monkeypatch.setattr("os.cpu_count", lambda: 4)
+    execution.share_cores(SimpleNamespace(parallel=2), None, ["a page"] * pages)
+    assert os.environ["LOKY_MAX_CPU_COUNT"] == str(each)
+    assert joblib.effective_n_jobs(-1) <= each
+
+
+COUNT = """
+from io import BytesIO
+
+from matplotlib import pyplot
+from matplotlib.figure import Figure
+draw, drawn = Figure.draw, []
+Figure.draw = lambda *args: drawn.append(draw(*args))
+"""
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """Return a function that runs cells as the book does, and returns what the last one printed."""
+    for name in ("IPYTHONDIR", "MATPLOTLIBRC", "PYTHONHASHSEED"):
+        monkeypatch.setenv(name, "")
+    execution.prepare_kernel(tmp_path)
+
+    def run(*cells):
+        notebook = v4.new_notebook(cells=[v4.new_code_cell(cell) for cell in cells])
+        done = NotebookClient(notebook, kernel_name="python3", timeout=60).execute()
+        return done.cells[-1].outputs[0].text
+
+    return run
+
+
+SHOWN = "pyplot.plot([1, 2]);"
+SAVED = """
+drawn_to_be_shown = len(drawn)
+pyplot.plot([1, 2])
+pyplot.gcf().savefig(BytesIO(), format="svg", bbox_inches="tight")
+pyplot.close()
+print(drawn_to_be_shown, len(drawn) - drawn_to_be_shown)
+"""
+
+
+def test_a_cell_draws_its_figure_as_often_as_a_file_asks(run):
+    shown, saved = run(COUNT, SHOWN, SAVED).split()
+    assert shown == saved
+
+
+def test_upstream_still_draws_a_figure_that_no_page_shows(run):
+    """The day this fails, the kernel's profile need not stop it."""
+    before = "del pyplot.matplotlib.backends.backend_agg.FigureCanvasAgg.draw_idle"
+    shown, saved = map(int, run(COUNT, before, SHOWN, SAVED).split())
+    assert shown == saved + 1

@@ -15,4 +15,9 @@ c.InteractiveShellApp.exec_lines = [
     "warnings.simplefilter('error')",
     rf"warnings.filterwarnings('ignore', module=r'(.*[\\/])?({KERNEL})\b')",
     "del warnings",
+    # When a cell ends, pyplot draws its figures for a window that no page has, and only then are
+    # they drawn to be shown: without the first a figure takes half the time.
+    "from matplotlib.backends.backend_agg import FigureCanvasAgg",
+    "FigureCanvasAgg.draw_idle = lambda canvas: None",
+    "del FigureCanvasAgg",
 ]
