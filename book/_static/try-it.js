@@ -354,6 +354,7 @@
   const KEPT = 12; // trainings in the table
   const LAST_EPOCHS = 5; // over which the loss is averaged
   const PAUSE = 60; // milliseconds between two epochs, for the eye
+  const count = (number, what) => `${number} ${what}${number > 1 ? "s" : ""}`;
   const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
   class Training {
@@ -364,11 +365,13 @@
       this.rate = new Choices("Learning rate", this.given.learning_rates);
       this.size = new Slider("Batch size", 5, 50, 5);
       this.noise = new Slider("Noise", 0, 0.4, 0.05);
+      this.layers = new Slider("Layers", 1, 7, 1);
       this.network = new Slider("Network", 1, NETWORKS, 1);
-      this.sliders = [this.rate, this.size, this.noise, this.network];
+      this.sliders = [this.layers, this.rate, this.size, this.noise, this.network];
       this.rate.value = this.given.learning_rate;
       this.size.value = this.given.batch_size;
       this.noise.value = this.given.noise;
+      this.layers.value = this.given.units.length;
       this.network.value = 1;
       this.main = button(TRAIN, () => (this.left ? this.stop() : this.go(10)));
       this.run = new RunDrawing("a window without noise", "what it draws alone", "the truth");
@@ -394,14 +397,15 @@
 
     get settings() {
       const [size, noise] = [this.size.value, this.noise.value];
-      return { ...this.given, size, noise, rate: this.rate.value, f: lstm.FUNCTIONS[this.name.value] };
+      const units = Array(this.layers.value).fill(this.given.units[0]); // all layers have as many
+      return { ...this.given, units, size, noise, rate: this.rate.value, f: lstm.FUNCTIONS[this.name.value] };
     }
 
     /** First weights, and windows to come, that the network's number alone decides: so settings can be compared. */
     start() {
       clearTimeout(this.next);
       this.chance = lstm.generator(this.network.value);
-      this.net = new lstm.Network(this.given.units, this.chance);
+      this.net = new lstm.Network(this.settings.units, this.chance);
       [this.losses, this.left] = [[], 0];
       for (const slider of this.sliders) slider.write();
       this.tell(`Network ${this.network.value} has its first weights; nothing is learnt yet.`);
@@ -431,11 +435,12 @@
     stop() {
       clearTimeout(this.next);
       this.left = 0;
-      const { rate, size, noise, f } = this.settings;
+      const { units, rate, size, noise, f } = this.settings;
       const [epochs, updates] = [this.losses.length, this.losses.flat().length];
       const loss = mean(this.losses.slice(-LAST_EPOCHS).map(mean)).toPrecision(2);
       const [step, run] = Object.values(lstm.errors(this.net, f, this.settings)).map((error) => error.toFixed(2));
-      const words = `rate ${rate}, batch ${size}, noise ${noise}, ${NAMES[this.name.value]}, network\u00a0${this.network.value}`;
+      const words = `${count(units.length, "layer")}, rate ${rate}, batch ${size}, noise ${noise}, ${NAMES[this.name.value]}, ` +
+        `network\u00a0${this.network.value}`;
       const cells = [epochs, loss, step, run].map((number) => element("td", {}, `${number}`));
       this.rows.prepend(element("tr", {}, element("th", { scope: "row" }, words), ...cells));
       const [row, ...older] = this.rows.children;
@@ -443,7 +448,6 @@
       while (this.rows.children.length > KEPT) this.rows.lastChild.remove();
       this.table.hidden = false;
       const { zero, repeat } = lstm.cheap(f, this.settings);
-      const count = (number, what) => `${number} ${what}${number > 1 ? "s" : ""}`;
       this.tell(`Network ${this.network.value} after ${count(epochs, "epoch")}, that is ${count(updates, "update")}: ` +
         `loss ${loss}, error of one step ${step}, of the free run ${run}. ` +
         `(One step without a network: ${zero.toFixed(2)} by the answer 0, ${repeat.toFixed(2)} by the last value once more.)`);

@@ -199,7 +199,7 @@ def test_a_network_is_trained_by_keyboard(reader, width):
     assert shown == pytest.approx([loss, *errors, *cheap], rel=0.05, abs=0.0051)
     assert "Network 2 after 20 epochs, that is 80 updates" in said
     newest, older = (re.split(r"[\t\n]+", row) for row in box.locator("tbody tr").all_inner_texts())
-    assert newest[:2] == ["rate 0.005, batch 25, noise 0.05, sine, network\u00a02", "20"]
+    assert newest[:2] == ["3 layers, rate 0.005, batch 25, noise 0.05, sine, network\u00a02", "20"]
     assert [float(number) for number in newest[2:]] == shown[:3]
     assert older[:2] == [newest[0], "10"]
 
@@ -233,6 +233,22 @@ def test_a_network_is_trained_by_keyboard(reader, width):
     assert "sawtooth" in box.locator("tbody th").first.inner_text()
 
 
+@pytest.mark.parametrize(("key", "layers"), [("Home", 1), ("ArrowRight", 4)])
+def test_layers_are_added_and_removed(reader, key, layers):
+    tab, box = opened(reader)
+    box.get_by_label("Layers").press(key)
+    box.get_by_role("button", name="1 epoch").click()
+    said = trained(box, 1)
+    form = FORM | {"name": "sin", "size": 25, "noise": 0}
+    found = tab.evaluate(EPOCHS, [UNITS[:1] * layers, 1, form, 0.01, 1])
+    loss = np.mean([one["loss"] for one in found["done"]])
+    errors = [found["errors"][name] for name in ("step", "run")]
+    shown = [float(number) for number in re.findall(r"\d+\.\d+", said)]
+    assert shown[:3] == pytest.approx([loss, *errors], rel=0.05, abs=0.0051)
+    row = box.locator("tbody th").first.inner_text()
+    assert row.startswith(f"{layers} layer{'s' * (layers > 1)}, rate 0.01,")
+
+
 def test_a_training_that_is_done_once_more_is_listed_once(reader):
     """A network and its settings decide all: whatever was trained between."""
     _, box = opened(reader)
@@ -245,11 +261,12 @@ def test_a_training_that_is_done_once_more_is_listed_once(reader):
     box.get_by_role("button", name="1 epoch").click()
     trained(box, 1)
     rows = box.locator("tbody tr").all_inner_texts()
-    assert [row.partition(",")[0] for row in rows] == ["rate 0.01", "rate 0.025"]
+    assert [row.split(", ")[1] for row in rows] == ["rate 0.01", "rate 0.025"]
 
 
 def test_a_training_can_be_stopped_and_says_how_far_it_came(reader):
     _, box = opened(reader)
+    box.get_by_label("Layers").press("End")  # a long training, so that there is time to stop it
     box.get_by_label("Batch size").press("Home")
     box.get_by_role("button", name="Train 10 epochs").click()
     box.get_by_role("button", name="Stop").click()
