@@ -82,6 +82,10 @@ print(drawn_to_be_shown, len(drawn) - drawn_to_be_shown)
 """
 
 
+def test_a_line_that_is_printed_slowly_stays_one_line(run):
+    assert run("import time\nprint(1, end=' ')\ntime.sleep(1)\nprint(2)") == "1 2\n"
+
+
 def test_a_cell_draws_its_figure_as_often_as_a_file_asks(run):
     shown, saved = run(COUNT, SHOWN, SAVED).split()
     assert shown == saved

@@ -15,6 +15,10 @@ c.InteractiveShellApp.exec_lines = [
     "warnings.simplefilter('error')",
     rf"warnings.filterwarnings('ignore', module=r'(.*[\\/])?({KERNEL})\b')",
     "del warnings",
+    # Output is sent five times a second, and MyST-NB begins a new line with each part: send it once.
+    "import sys",
+    "sys.stdout.flush_interval = 600",
+    "del sys",
     # When a cell ends, pyplot draws its figures for a window that no page has, and only then are
     # they drawn to be shown: without the first a figure takes half the time.
     "from matplotlib.backends.backend_agg import FigureCanvasAgg",
