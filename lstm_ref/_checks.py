@@ -46,6 +46,21 @@ def array(
     return got
 
 
+def weights(name: str, value: object) -> Any:
+    """Return the shape of `value`, an array that a network computes with as it is."""
+    if not isinstance(value, np.ndarray) or value.dtype.kind not in "iufc":
+        kind = getattr(value, "dtype", type(value).__name__)
+        raise TypeError(f"{name}: expected an array of numbers, got {kind}")
+    return value.shape
+
+
+def same(name: str, what: str, got: tuple[Any, ...], expected: tuple[Any, ...]) -> None:
+    """Refuse a form, say a shape and a dtype, that is not the expected one; `what` stands before it."""
+    if got != expected:
+        wanted, came = (" and ".join(map(str, form)) for form in (expected, got))
+        raise ValueError(f"{name}: expected {what}{wanted}, got {came}")
+
+
 def floating(name: str, value: npt.DTypeLike) -> np.dtype[Any]:
     """Return `value` as a dtype that weights can have: float64, float32, or complex."""
     try:
@@ -96,3 +111,40 @@ def generator(name: str, value: object) -> np.random.Generator:
     if not isinstance(value, np.random.Generator):
         raise TypeError(f"{name}: expected a numpy.random.Generator, got {type(value).__name__}")
     return value
+
+
+def state(
+    kind: Any, value: Any, H: int, B: int, of: str = "", into: npt.DTypeLike = complex
+) -> Any:
+    """Return `value` as a `kind`, a cell's State; `of` stands before its name and its arrays'."""
+    names = kind._fields
+    plain = isinstance(value, tuple | list) and getattr(value, "_fields", names) == names
+    if not plain or len(value) != len(names):
+        got = f"{len(value)} arrays of another" if plain else type(value).__name__
+        raise TypeError(f"{of}state: expected a State of {', '.join(names)}, got {got}")
+    return kind(*(array(of + n, s, H, B, into=into) for n, s in zip(names, value, strict=True)))
+
+
+def forward(kind: Any, params: Any, x: object, before: Any, out: Any) -> tuple[Array, Any]:
+    """Return the inputs and the state of a cell's `forward`, checked."""
+    D, H = params.inputs, params.units
+    W, x = array("W", params.W, *params.W.shape), array("x", x, "T", D, "B")
+    T, _, B = x.shape
+    before = None if before is None else state(kind, before, H, B)
+    if out is not None:
+        got = (len(out.a), out.inputs, out.units, out.v.shape[2]), out.v.dtype
+        expected = (T, D, H, B), np.result_type(W, x, *(before or ()))
+        same("out", "a trace of (T, D, H, B) = ", got, expected)
+    return x, before
+
+
+def backward(kind: Any, params: Any, trace: Any, da: object, after: Any, out: Any) -> Any:
+    """Return the gradients for the activations and the state of a cell's `backward`, checked."""
+    W, (T, H, B), dtype = array("W", params.W, *params.W.shape), trace.a.shape, trace.v.dtype
+    expected = (params.inputs, params.units), np.result_type(W, trace.v)
+    same("trace", "D, H = ", ((trace.inputs, H), dtype), expected)
+    da = array("da", da, "n", H, B, into=dtype)
+    count("len(da)", len(da), most=T)
+    if out is not None:
+        same("out", "shape ", (out.W.shape, out.W.dtype), (W.shape, dtype))
+    return da, None if after is None else state(kind, after, H, B, "d", dtype)

@@ -75,7 +75,7 @@ class Params:
 
     def __post_init__(self) -> None:
         """Refuse an array that cannot be the weights of an LSTM layer."""
-        shape = np.shape(self.W)
+        shape = _checks.weights("W", self.W)
         if len(shape) != 3 or shape[0] != 4 or shape[2] < shape[1] + 2 or 0 in shape:
             raise ValueError(f"W: expected shape (4, H, D + H + 1), got {shape}")
 
@@ -388,9 +388,8 @@ def step(params: Params, x: Array, state: State) -> tuple[State, Step]:
     True
     """
     p, x = params, _checks.array("x", x, params.inputs, "B")
-    a_prev, c_prev = (
-        _checks.array(n, s, p.units, x.shape[1]) for n, s in zip("ac", state, strict=True)
-    )
+    _checks.array("W", p.W, *p.W.shape)
+    a_prev, c_prev = _checks.state(State, state, p.units, x.shape[1])
     z_i = p.W_ix @ x + p.W_ia @ a_prev + p.b_i
     z_f = p.W_fx @ x + p.W_fa @ a_prev + p.b_f
     z_o = p.W_ox @ x + p.W_oa @ a_prev + p.b_o
@@ -451,6 +450,7 @@ def step_backward(params: Params, step: Step, da: Array, dc: Array) -> tuple[Par
     array([[0.5]])
     """
     p, s = params, step
+    _checks.array("W", p.W, *p.W.shape)
     da, dc = _checks.array("da", da, *s.a.shape), _checks.array("dc", dc, *s.c.shape)
     # a = o * tanh(c)
     do = da * tanh(s.c)
@@ -518,20 +518,7 @@ def forward(
     >>> np.allclose(trace.state.a, state.a)
     True
     """
-    D, H = params.inputs, params.units
-    W, x = _checks.array("W", params.W, 4, H, D + H + 1), _checks.array("x", x, "T", D, "B")
-    T, _, B = x.shape
-    if state is not None:
-        state = State(_checks.array("a", state[0], H, B), _checks.array("c", state[1], H, B))
-    dtype = np.result_type(W, x, *(state or ()))
-    if out is not None and (
-        out.v.shape != (T + 1, D + H + 1, B) or out.units != H or out.v.dtype != dtype
-    ):
-        got = (len(out.a), out.inputs, out.units, out.v.shape[2])
-        raise ValueError(
-            f"out: expected a trace of (T, D, H, B) = {(T, D, H, B)} and {dtype}, "
-            f"got {got} and {out.v.dtype}"
-        )
+    x, state = _checks.forward(State, params, x, state, out)
     with np.errstate(over="ignore", under="ignore"):
         return _forward(params, x, state, out)
 
@@ -632,17 +619,7 @@ def backward(
     >>> dparams.W.shape, dx.shape, dstate.a.shape
     ((4, 2, 6), (4, 3, 5), (2, 5))
     """
-    D, H, v = params.inputs, params.units, trace.v
-    T, _, B = trace.a.shape
-    if v.shape[1] != D + H + 1 or trace.units != H:
-        raise ValueError(f"trace: expected D, H = {D, H}, got {trace.inputs, trace.units}")
-    da = _checks.array("da", da, "n", H, B, into=v.dtype)
-    _checks.count("len(da)", len(da), most=T)
-    if out is not None and out.W.shape != params.W.shape:
-        raise ValueError(f"out: expected shape {params.W.shape}, got {out.W.shape}")
-    if dstate is not None:
-        named = zip(("da", "dc"), dstate, strict=True)
-        dstate = State(*(_checks.array(n, s, H, B, into=v.dtype) for n, s in named))
+    da, dstate = _checks.backward(State, params, trace, da, dstate, out)
     return _backward(params, trace, da, dstate, inputs, out)
 
 

@@ -62,8 +62,7 @@ class Network:
     def __post_init__(self) -> None:
         """Refuse a vector that does not hold the parameters of this form."""
         size = _places(self.cell, self.inputs, self.units, self.outputs)[-1][0].stop
-        if np.shape(self.theta) != (size,):
-            raise ValueError(f"theta: expected shape ({size},), got {np.shape(self.theta)}")
+        _checks.same("theta", "shape ", (_checks.weights("theta", self.theta),), ((size,),))
 
     @cached_property
     def _views(self) -> list[Array]:
@@ -400,8 +399,7 @@ def forward(
         if len(state) != len(net.layers):
             raise ValueError(f"state: expected {len(net.layers)} layers' states, got {len(state)}")
         for k, (H, before) in enumerate(zip(net.units, state, strict=True)):
-            parts = (_checks.array(n, part, H, B) for n, part in before._asdict().items())
-            states[k] = type(before)(*parts)
+            states[k] = _checks.state(net.cell.State, before, H, B, f"layer {k + 1} ")
     if not np.isfinite(net.theta).all():
         for name, weights in net.parameters().items():
             _checks.array(name, weights, *weights.shape)
@@ -410,8 +408,7 @@ def forward(
         dtype = np.result_type(net.theta, a)
         for before, room in zip(states, out.layers, strict=True):
             dtype = np.result_type(dtype, *(before or ()))
-            if room.v.dtype != dtype:
-                raise ValueError(f"out: expected a trace of {dtype}, got {room.v.dtype}")
+            _checks.same("out", "a trace of ", (room.v.dtype,), (dtype,))
     # All is checked: the layers' engines need not check it again.
     traces = []
     with np.errstate(over="ignore", under="ignore"):
@@ -470,8 +467,12 @@ def backward(
     True
     """
     _same_form("trace", net, trace, *trace.layers[0].a.shape[::2])
-    dz = _checks.array("dz", dz, *trace.z.shape, into=trace.z.dtype)
-    gradient = net.with_theta(np.zeros_like(net.theta, trace.z.dtype) if out is None else out)
+    dtype = trace.z.dtype
+    _checks.same("trace", "", (dtype,), (np.result_type(net.theta, dtype),))
+    dz = _checks.array("dz", dz, *trace.z.shape, into=dtype)
+    if out is not None:
+        _checks.same("out", "shape ", (out.shape, out.dtype), (net.theta.shape, dtype))
+    gradient = net.with_theta(np.zeros_like(net.theta, dtype) if out is None else out)
     dz = dz.reshape(-1, *dz.shape[-2:])  # (n, K, B): the last n steps
     a = trace.layers[-1].a[-len(dz) :]
     gradient.W_y[...] = (dz @ a.swapaxes(1, 2)).sum(axis=0)
@@ -490,7 +491,4 @@ def _same_form(name: str, net: Network, trace: Trace, T: int, B: int) -> None:
     below = (net.inputs, *net.units)
     expected = [(T + 1, D + H + 1, B, H) for D, H in zip(below, net.units, strict=False)]
     got = [(*t.v.shape, t.units) for t in trace.layers]
-    if got != expected:
-        raise ValueError(
-            f"{name}: expected layers of (T + 1, D + H + 1, B, H) = {expected}, got {got}"
-        )
+    _checks.same(name, "layers of (T + 1, D + H + 1, B, H) = ", (got,), (expected,))

@@ -56,7 +56,7 @@ class Params:
 
     def __post_init__(self) -> None:
         """Refuse an array that cannot be the weights of a recurrent layer."""
-        shape = np.shape(self.W)
+        shape = _checks.weights("W", self.W)
         if len(shape) != 2 or shape[1] < shape[0] + 2 or 0 in shape:
             raise ValueError(f"W: expected shape (H, D + H + 1), got {shape}")
 
@@ -191,7 +191,8 @@ def step(params: Params, x: Array, state: State) -> tuple[State, Step]:
     True
     """
     p, x = params, _checks.array("x", x, params.inputs, "B")
-    a_prev = _checks.array("a", state[0], p.units, x.shape[1])
+    _checks.array("W", p.W, *p.W.shape)
+    (a_prev,) = _checks.state(State, state, p.units, x.shape[1])
     z = p.W_x @ x + p.W_a @ a_prev + p.b
     a = tanh(z)
     return State(a), Step(x, a_prev, z, a)
@@ -215,6 +216,7 @@ def step_backward(params: Params, step: Step, da: Array) -> tuple[Params, Array,
     [[0.786]] [[1.573]]
     """
     p, s, da = params, step, _checks.array("da", da, *step.a.shape)
+    _checks.array("W", p.W, *p.W.shape)
     dz = da * (1 - s.a**2)
     dx = p.W_x.T @ dz
     da_prev = p.W_a.T @ dz
@@ -245,20 +247,7 @@ def forward(
     >>> np.allclose(trace.state.a, state.a)
     True
     """
-    D, H = params.inputs, params.units
-    W, x = _checks.array("W", params.W, H, D + H + 1), _checks.array("x", x, "T", D, "B")
-    T, _, B = x.shape
-    if state is not None:
-        state = State(_checks.array("a", state[0], H, B))
-    dtype = np.result_type(W, x, *(state or ()))
-    if out is not None and (
-        out.v.shape != (T + 1, D + H + 1, B) or out.units != H or out.v.dtype != dtype
-    ):
-        got = (len(out.a), out.inputs, out.units, out.v.shape[2])
-        raise ValueError(
-            f"out: expected a trace of (T, D, H, B) = {(T, D, H, B)} and {dtype}, "
-            f"got {got} and {out.v.dtype}"
-        )
+    x, state = _checks.forward(State, params, x, state, out)
     return _forward(params, x, state, out)
 
 
@@ -307,17 +296,7 @@ def backward(
     >>> dparams.W.shape, dx.shape, dstate.a.shape
     ((2, 6), (4, 3, 5), (2, 5))
     """
-    D, H = params.inputs, params.units
-    T, _, B = trace.a.shape
-    v = trace.v
-    if v.shape[1] != D + H + 1 or trace.units != H:
-        raise ValueError(f"trace: expected D, H = {D, H}, got {trace.inputs, trace.units}")
-    da = _checks.array("da", da, "n", H, B, into=v.dtype)
-    _checks.count("len(da)", len(da), most=T)
-    if out is not None and out.W.shape != params.W.shape:
-        raise ValueError(f"out: expected shape {params.W.shape}, got {out.W.shape}")
-    if dstate is not None:
-        dstate = State(_checks.array("da", dstate[0], H, B, into=v.dtype))
+    da, dstate = _checks.backward(State, params, trace, da, dstate, out)
     return _backward(params, trace, da, dstate, inputs, out)
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_ref import lstm
+from lstm_ref import lstm, rnn
 
 SIZE, SEED = st.integers(1, 5), st.integers(0, 2**32 - 1)
 shapes = given(T=SIZE, D=SIZE, H=SIZE, B=SIZE, seed=SEED)
@@ -494,6 +494,18 @@ def test_weights_of_no_layer_are_refused(cell, shape):
         cell.Params(np.zeros(shape))
 
 
+def test_weights_that_are_no_array_of_numbers_are_refused(cell):
+    W = np.zeros(cell.Params.shape(3, 2))
+    for bad, got in (
+        (W.tolist(), "list"),
+        (W.astype(str), "<U32"),
+        (W > 0, "bool"),
+        (None, "None"),
+    ):
+        with pytest.raises(TypeError, match=rf"^W: expected an array of numbers, got {got}"):
+            cell.Params(bad)
+
+
 def test_forward_refuses_bad_inputs(cell, draw_layer, spoil):
     params, x, state = draw_layer(cell)
     out = cell.forward(params, x, state)
@@ -520,12 +532,43 @@ def test_forward_refuses_a_state_of_another_batch(cell, draw_layer):
         cell.forward(params, x[..., :4], state)
 
 
+def test_every_pass_refuses_a_state_of_another_kind(cell, draw_layer):
+    params, x, state = draw_layer(cell)
+    out = cell.forward(params, x, state)
+    before, a = copy.deepcopy(values(out)), state.a
+    other = lstm.State(a, a) if cell is rnn else rnn.State(a)
+    for bad in (other, (*state, a), state[1:], (), a, 3, [None] * len(state)):
+        with pytest.raises(TypeError, match=r"^(state|a): expected .*, got "):
+            cell.step(params, x[0], bad)
+        with pytest.raises(TypeError, match=r"^(state|a): expected .*, got "):
+            cell.forward(params, x, bad, out)
+        with pytest.raises(TypeError, match=r"^(dstate|da): expected .*, got "):
+            cell.backward(params, out, np.ones((1, 2, 5)), bad)
+    with pytest.raises(TypeError, match=r"^state: expected a State of a.*, got NoneType"):
+        cell.step(params, x[0], None)
+    assert_same(values(out), before)
+
+
+def test_a_state_may_be_a_plain_tuple_of_its_arrays(cell, draw_layer):
+    params, x, state = draw_layer(cell)
+    expected = cell.forward(params, x, state)
+    assert_same(cell.forward(params, x, tuple(state)), expected)
+    assert_same(cell.step(params, x[0], tuple(state)), cell.step(params, x[0], state))
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_forward_refuses_weights_that_are_not_finite(cell, draw_layer, value):
-    params, x, _ = draw_layer(cell)
+def test_every_pass_refuses_weights_that_are_not_finite(cell, draw_layer, value):
+    params, x, state = draw_layer(cell)
+    trace, (_, step) = cell.forward(params, x), cell.step(params, x[0], state)
     params.W[..., 1] = value
-    with pytest.raises(ValueError, match=rf"^W: expected finite numbers, got {value} at index"):
-        cell.forward(params, x)
+    for call in (
+        lambda: cell.forward(params, x),
+        lambda: cell.backward(params, trace, np.ones((1, 2, 5))),
+        lambda: cell.step(params, x[0], state),
+        lambda: cell.step_backward(params, step, *state),
+    ):
+        with pytest.raises(ValueError, match=rf"^W: expected finite numbers, got {value} at index"):
+            call()
 
 
 @pytest.mark.parametrize("sizes", [{"T": 3}, {"D": 2}, {"H": 3}, {"B": 4}], ids=str)
@@ -577,7 +620,7 @@ def test_backward_refuses_the_trace_of_another_layer(cell, draw_layer, sizes):
     params, _, _ = draw_layer(cell)
     other = cell.forward(*draw_layer(cell, **sizes))
     sizes = {"D": 3, "H": 2} | sizes
-    says = f"trace: expected D, H = (3, 2), got {sizes['D'], sizes['H']}"
+    says = f"trace: expected D, H = (3, 2) and float64, got {sizes['D'], sizes['H']} and float64"
     with pytest.raises(ValueError, match=rf"^{re.escape(says)}$"):
         cell.backward(params, other, np.ones_like(other.a))
 
@@ -585,10 +628,27 @@ def test_backward_refuses_the_trace_of_another_layer(cell, draw_layer, sizes):
 def test_backward_refuses_to_write_on_parameters_of_another_shape(cell, draw_layer):
     params, x, state = draw_layer(cell)
     trace = cell.forward(params, x, state)
-    with pytest.raises(ValueError, match=r"^out: expected shape \(.*2, 6\), got \(.*3, 6\)"):
+    says = r"^out: expected shape \(.*2, 6\) and float64, got \(.*3, 6\) and float64$"
+    with pytest.raises(ValueError, match=says):
         cell.backward(
             params, trace, np.ones((1, 2, 5)), out=cell.Params(np.zeros(cell.Params.shape(2, 3)))
         )
+
+
+def test_backward_refuses_to_write_on_parameters_of_another_dtype(cell, draw_layer):
+    params, x, _ = draw_layer(cell)
+    trace = cell.forward(params, x)
+    out = cell.Params(np.full(params.W.shape, 99))
+    with pytest.raises(ValueError, match=r"^out: expected .* and float64, got .* and int64$"):
+        cell.backward(params, trace, np.ones((1, 2, 5)), out=out)
+    assert (out.W == 99).all()
+
+
+def test_backward_refuses_a_trace_narrower_than_the_weights(cell, draw_layer):
+    params, x, state = draw_layer(cell)
+    narrow = cell.forward(*cast(cell, np.float32, params, x, state))
+    with pytest.raises(ValueError, match=r"^trace: expected .* and float64, got .* and float32$"):
+        cell.backward(params, narrow, np.ones((1, 2, 5)))
 
 
 def test_backward_refuses_complex_gradients_of_a_real_pass(cell, draw_layer):

@@ -405,6 +405,12 @@ def test_a_theta_of_another_size_is_refused(shape):
         net.with_theta(np.zeros(shape))
 
 
+def test_a_theta_that_is_no_array_of_numbers_is_refused():
+    for bad, got in ((new().theta.tolist(), "list"), (new().theta.astype(str), "<U32")):
+        with pytest.raises(TypeError, match=rf"^theta: expected an array of numbers, got {got}"):
+            new().with_theta(bad)
+
+
 def test_a_network_with_another_layer_differs_in_that_layer_alone(cell, draw_network):
     net, _, _ = draw_network(cell)
     before = net.theta.copy()
@@ -441,7 +447,7 @@ def test_forward_refuses_bad_states(cell, draw_network, spoil):
     net, x, state = draw_network(cell)
     for name in cell.State._fields:
         bad = state[1]._replace(**{name: spoil(getattr(state[1], name))})
-        with spoil.refused(name):
+        with spoil.refused(f"layer 2 {name}"):
             network.forward(net, x, (state[0], bad))
 
 
@@ -450,9 +456,19 @@ def test_forward_refuses_a_bad_state_before_it_writes_anything(cell, draw_networ
     out = network.forward(net, x, state)
     before = copy.deepcopy(values(out))
     bad = state[1]._replace(a=np.full((3, 5), np.nan))
-    with pytest.raises(ValueError, match=r"a: expected finite numbers, got nan"):
+    with pytest.raises(ValueError, match=r"^layer 2 a: expected finite numbers, got nan"):
         network.forward(net, -x, (state[0], bad), out=out)
+    a = state[1].a
+    other = lstm.State(a, a) if cell is rnn else rnn.State(a)
+    for bad in (other, (*state[1], a), None, 3):
+        with pytest.raises(TypeError, match=r"^layer 2 state: expected a State of a.*, got "):
+            network.forward(net, -x, (state[0], bad), out=out)
     assert_same(values(out), before)
+
+
+def test_a_layers_state_may_be_a_plain_tuple(cell, draw_network):
+    net, x, state = draw_network(cell)
+    assert_same(network.forward(net, x, tuple(map(tuple, state))), network.forward(net, x, state))
 
 
 @pytest.mark.parametrize("layers", [0, 1, 3])
@@ -521,9 +537,26 @@ def test_backward_refuses_to_write_on_a_vector_of_another_size(cell, draw_networ
     net, x, state = draw_network(cell)
     trace = network.forward(net, x, state)
     size = net.theta.size
-    says = rf"^(out|theta): expected shape \({size},\), got \({size - 1},\)"
+    says = rf"^out: expected shape \({size},\) and float64, got \({size - 1},\) and float64"
     with pytest.raises(ValueError, match=says):
         network.backward(net, trace, np.ones((2, 5)), out=np.zeros(size - 1))
+
+
+def test_backward_refuses_to_write_on_a_vector_of_another_dtype(cell, draw_network):
+    net, x, state = draw_network(cell)
+    trace = network.forward(net, x, state)
+    out = np.full(net.theta.size, 99)
+    with pytest.raises(ValueError, match=r"^out: expected .* and float64, got .* and int64$"):
+        network.backward(net, trace, np.ones((2, 5)), out=out)
+    assert (out == 99).all()
+
+
+def test_backward_refuses_a_trace_narrower_than_the_network(cell, draw_network):
+    net, x, _ = draw_network(cell)
+    narrow = net.with_theta(net.theta.astype(np.float32))
+    trace = network.forward(narrow, x.astype(np.float32))
+    with pytest.raises(ValueError, match=r"^trace: expected float64, got float32$"):
+        network.backward(net, trace, np.ones((2, 5)))
 
 
 @pytest.mark.parametrize("sizes", [{"D": 2}, {"units": (3, 3)}, {"units": (2, 2)}], ids=str)
