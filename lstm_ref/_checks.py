@@ -1,6 +1,7 @@
 """The door: every public function checks what it is given here, before it computes anything."""
 
 import operator
+from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -14,11 +15,16 @@ class NonFiniteError(ValueError, FloatingPointError):
 
 
 def array(
-    name: str, value: object, *shape: int | str, into: npt.DTypeLike = np.complex128
+    name: str,
+    value: object,
+    *shape: int | str,
+    into: npt.DTypeLike = np.complex128,
+    cast: bool = False,
 ) -> Array:
     """Return `value` as a finite array of that shape; a letter in `shape` stands for any size.
 
-    `into` is the dtype that will take it: a complex array does not go into a real one.
+    `into` is the dtype that will take it: a complex array does not go into a real one. With `cast`
+    it has that dtype already.
     """
     try:
         got = np.asarray(value)
@@ -37,8 +43,10 @@ def array(
         raise ValueError(f"{name}: expected shape {expected}, got {got.shape}")
     if got.size == 0:
         raise ValueError(f"{name}: expected at least one number, got the empty shape {got.shape}")
-    if kind in "iu":
-        got = got.astype(float)
+    dtype = into if cast else float if kind in "iu" else got.dtype
+    if got.dtype != dtype:
+        with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused
+            got = got.astype(dtype)
     finite = np.isfinite(got)
     if np.count_nonzero(finite) < got.size:  # all() takes three times as long, at every update
         first = tuple(int(k) for k in np.argwhere(~finite)[0])
@@ -84,6 +92,13 @@ def count(name: str, value: object, least: int = 1, most: int | None = None) -> 
     return got
 
 
+def counts(name: str, values: object, least: int = 0, most: int | None = None) -> list[int]:
+    """Return `values`, several counts, as a list."""
+    if not isinstance(values, Iterable):
+        raise TypeError(f"{name}: expected whole numbers, got {what(values)}")
+    return [count(name, value, least, most) for value in values]
+
+
 def number(name: str, value: object, above: float = -np.inf, below: float = np.inf) -> float:
     """Return `value` as a finite number with `above` < value < `below`."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
@@ -106,11 +121,22 @@ def text(name: str, value: object, symbols: str | None = None) -> str:
     return value
 
 
-def generator(name: str, value: object) -> np.random.Generator:
-    """Return `value` if it is a generator: randomness is an argument, never a hidden seed."""
-    if not isinstance(value, np.random.Generator):
-        raise TypeError(f"{name}: expected a numpy.random.Generator, got {type(value).__name__}")
+def instance(name: str, value: Any, kind: Any, called: str = "a function") -> Any:
+    """Return `value` if it is a `kind`, which errors call so."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{name}: expected {called}, got {what(value)}")
     return value
+
+
+def what(value: Any) -> str:
+    """Return what errors call a value of the wrong type."""
+    kind = type(value).__name__
+    return f"{kind} of {len(value)}" if isinstance(value, tuple | list) else kind
+
+
+def generator(name: str, value: object) -> Any:
+    """Return `value` if it is a generator: randomness is an argument, never a hidden seed."""
+    return instance(name, value, np.random.Generator, "a numpy.random.Generator")
 
 
 def state(
@@ -120,8 +146,7 @@ def state(
     names = kind._fields
     plain = isinstance(value, tuple | list) and getattr(value, "_fields", names) == names
     if not plain or len(value) != len(names):
-        got = f"{len(value)} arrays of another" if plain else type(value).__name__
-        raise TypeError(f"{of}state: expected a State of {', '.join(names)}, got {got}")
+        raise TypeError(f"{of}state: expected a State of {', '.join(names)}, got {what(value)}")
     return kind(*(array(of + n, s, H, B, into=into) for n, s in zip(names, value, strict=True)))
 
 

@@ -168,19 +168,24 @@ def update(
     >>> losses[-1] < losses[0] / 2
     True
     """
-    trace = network.forward(
-        net, x, every_step=np.ndim(target) == 3, out=before.trace if before else None
-    )
+    _check_settings(net, optimizer, loss, clip)
+    x, target = _checked(net, (x, target))
+    room, out = (before.trace, before.gradient) if before else (None, None)
+    if out is not None and any(np.may_share_memory(out, part) for part in memory):
+        out = None  # an optimizer may remember the gradient of before
+
+    trace = network.forward(net, x, every_step=target.ndim == 3, out=room)
     value, dz = loss(trace.z, target, net.head)  # the validation step
     if not np.isfinite(value):
         raise FloatingPointError(f"loss {value:g}")
-    gradient = network.backward(net, trace, dz, out=before.gradient if before else None).theta
+    gradient = network.backward(net, trace, dz, out=out).theta
 
     if clip is None:
         applied, norm = gradient, math.sqrt(np.dot(gradient, gradient))
     else:
         applied, norm = clip_by_global_norm(gradient, clip)
     theta, memory = optimizer.update(net.theta, applied, memory)
+    theta = np.asarray(theta, net.theta.dtype)
     if not (np.isfinite(norm) and np.isfinite(theta).all()):
         raise FloatingPointError(f"loss {value:g}, gradient's length {norm:g}")
     return Update(net.with_theta(theta), memory, float(value), norm, trace, gradient)
@@ -258,25 +263,24 @@ def fit(
     """
     rng = _checks.generator("rng", rng)
     epochs = _checks.count("epochs", epochs)
-    kept = {_checks.count("snapshots", k, least=0, most=epochs) for k in snapshots}
+    kept = set(_checks.counts("snapshots", snapshots, most=epochs))
     batch_size = _checks.count("batch_size", batch_size)
-    if clip is not None:
-        clip = _checks.number("clip", clip, above=0)
-    optimizer = optimizer or rmsprop(0.025)
-    x, target = data(rng) if callable(data) else data
-    x, target = _checked(net, x, target)
+    optimizer = rmsprop(0.025) if optimizer is None else optimizer
+    _check_settings(net, optimizer, loss, clip)
+    _checks.instance("callback", callback, Callable | None)
+    x, target = _checked(net, data(rng) if callable(data) else data)
     size = _checks.count("batch_size", batch_size, most=x.shape[-1])
     per_epoch = -(-x.shape[-1] // size)
     memory = optimizer.init(net.theta)
-    history = History(*(np.empty(0),) * 3, per_epoch, {0: net} if 0 in kept else {}, False)
+    networks = {0: net} if 0 in kept else {}
     done: list[tuple[float, float]] = []
     epoch_loss: list[float] = []
-    rooms: dict[int, Update] = {}
+    rooms: dict[tuple[int, int], Update] = {}
     interrupted = False
     try:
         for epoch in range(1, epochs + 1):
             if epoch > 1 and callable(data):
-                x, target = _checked(net, *data(rng))
+                x, target = _checked(net, data(rng))
             order = rng.permutation(x.shape[-1])
             total = 0.0
             for batch in np.split(order, range(size, len(order), size)):
@@ -290,15 +294,16 @@ def fit(
                             memory,
                             loss=loss,
                             clip=clip,
-                            before=rooms.get(len(batch)),
+                            before=rooms.get((len(x), len(batch))),
                         )
                 except FloatingPointError as error:
                     raise FloatingPointError(
                         f"training turned non-finite at update {len(done) + 1} (epoch {epoch}): "
-                        f"{error}; try a lower learning rate, or clip=1.0"
+                        f"{error}; try a lower learning rate, or "
+                        + ("clip=1.0" if clip is None else f"a clip below {clip:g}")
                     ) from error
                 net, memory = room.net, room.memory
-                rooms[len(batch)] = room
+                rooms[len(x), len(batch)] = room
                 done.append((room.loss, room.gradient_norm))
                 total += room.loss * len(batch)
                 if callback is not None:
@@ -306,12 +311,12 @@ def fit(
                     callback(Progress(*counts, room.loss))
             epoch_loss.append(total / len(order))
             if epoch in kept:
-                history.snapshots[epoch] = net
+                networks[epoch] = net
     except KeyboardInterrupt:
         interrupted = True
     loss_by_update, norms = np.array(done).reshape(-1, 2).T
     return net, History(
-        loss_by_update, norms, np.array(epoch_loss), per_epoch, history.snapshots, interrupted
+        loss_by_update, norms, np.array(epoch_loss), per_epoch, networks, interrupted
     )
 
 
@@ -335,11 +340,12 @@ def tqdm_progress(**options: Any) -> Callable[[Progress], None]:
     """
     from tqdm.auto import tqdm  # an extra, so imported where it is used
 
-    bar: Any = None
+    bar = tqdm(disable=True)
 
     def callback(progress: Progress) -> None:
         nonlocal bar
-        if bar is None:
+        if progress.update == 1:
+            bar.close()  # Ctrl-C may have left it open
             bar = tqdm(total=progress.updates, unit="update", **options)
         bar.set_postfix(epoch=progress.epoch, loss=f"{progress.loss:.3g}", refresh=False)
         bar.update()
@@ -349,8 +355,21 @@ def tqdm_progress(**options: Any) -> Callable[[Progress], None]:
     return callback
 
 
-def _checked(net: Network, x: Array, target: Array) -> tuple[Array, Array]:
-    x = _checks.array("x", x, "T", net.inputs, "N")
-    last = (net.outputs, x.shape[2])
-    shape = last if np.ndim(target) == 2 else (x.shape[0], *last)
-    return x, _checks.array("target", target, *shape)
+def _check_settings(net: Network, optimizer: Optimizer, loss: Loss, clip: float | None) -> None:
+    _checks.instance("net", net, Network, "a Network")
+    called = "an Optimizer such as optimizers.adam(0.01)"
+    _checks.instance("optimizer", optimizer, Optimizer, called)
+    _checks.instance("loss", loss, Callable)
+    if clip is not None:
+        _checks.number("clip", clip, above=0)
+
+
+def _checked(net: Network, pair: Any) -> tuple[Array, Array]:
+    """Return the data in the network's own precision."""
+    dtype, called = net.theta.dtype, "a pair (x, target), or a function that returns one"
+    if not isinstance(pair, tuple | list) or len(pair) != 2:
+        raise TypeError(f"data: expected {called}, got {_checks.what(pair)}")
+    x = _checks.array("x", pair[0], "T", net.inputs, "N", into=dtype, cast=True)
+    T = x.shape[:1] if np.ndim(pair[1]) == 3 else ()
+    shape = (*T, net.outputs, x.shape[2])
+    return x, _checks.array("target", pair[1], *shape, into=dtype, cast=True)

@@ -164,10 +164,79 @@ def test_an_update_in_an_earlier_ones_room_has_the_same_numbers():
     assert again.gradient is room.gradient
 
 
-def test_float32_stays_float32():
-    x, target = (array.astype(np.float32) for array in small_data())
-    trained, _ = train(small_net(dtype=np.float32), (x, target), epochs=2)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_networks_precision_decides_whatever_the_datas(dtype):
+    x, target = (array.astype(dtype) for array in small_data())
+    net = small_net(dtype=dtype)
+    trained, _ = train(net, (x, target), epochs=2)
+    assert trained.theta.dtype == dtype
+    for other in (np.float32, np.float64):
+        data = x.astype(np.float32).astype(other), target.astype(np.float32).astype(other)
+        expected, _ = train(net, tuple(part.astype(dtype) for part in data), epochs=2)
+        got, _ = train(net, data, epochs=2)
+        np.testing.assert_array_equal(got.theta, expected.theta)
+        assert got.theta.dtype == dtype
+    whole = np.arange(x.size).reshape(x.shape) % 3, np.ones((1, N), int)
+    expected, _ = train(net, tuple(part.astype(dtype) for part in whole), epochs=2)
+    np.testing.assert_array_equal(train(net, whole, epochs=2)[0].theta, expected.theta)
+    done = training.update(net, *whole, optimizers.sgd(0.1), (np.zeros_like(net.theta),))
+    assert {done.net.theta.dtype, done.gradient.dtype, done.trace.z.dtype} == {np.dtype(dtype)}
+
+
+def test_data_too_large_for_the_networks_precision_are_refused():
+    x, target = small_data()
+    with pytest.raises(ValueError, match=r"^x: expected finite numbers, got -?inf at index"):
+        train(small_net(dtype=np.float32), (x * 1e39, target), loss=never)
+
+
+def test_an_own_optimizer_may_compute_in_another_precision():
+    wide = optimizers.Optimizer(
+        lambda theta: (), lambda theta, g, memory: (theta - np.float64(0.1) * np.sign(g), memory)
+    )
+    trained, history = train(small_net(dtype=np.float32), small_data(), epochs=2, optimizer=wide)
     assert trained.theta.dtype == np.float32
+    assert len(history.loss) == 6
+    np.testing.assert_allclose(
+        np.abs(trained.theta - small_net(dtype=np.float32).theta).max(), 0.6, atol=1e-6
+    )
+
+
+def test_windows_may_change_their_length_from_epoch_to_epoch():
+    lengths = iter([3, 5, 3, 4])
+    heard = []
+
+    def data(rng):
+        x, target = small_data()
+        return x[np.zeros(next(lengths), int)], target
+
+    def loss(z, target, head):
+        heard.append(z.shape[-1])
+        return mean_squared_error(z, target, head)
+
+    _, history = train(small_net(), data, epochs=4, loss=loss)
+    assert heard == [3, 3, 1] * 4
+    assert np.isfinite(history.loss).all()
+    # The first epoch's numbers are those of a training that never saw another length.
+    x, target = small_data()
+    _, expected = train(small_net(), (x[np.zeros(3, int)], target), epochs=1)
+    np.testing.assert_array_equal(history.loss[:3], expected.loss)
+
+
+@pytest.mark.parametrize("clip", [None, 1e9])
+def test_an_optimizer_may_remember_the_gradient_that_it_was_given(clip):
+    def optimistic(keep):
+        def update(theta, gradient, memory):
+            step = 2 * gradient - memory[0]
+            return theta - 0.1 * step, (keep(gradient),)
+
+        return optimizers.Optimizer(lambda theta: (np.zeros_like(theta),), update)
+
+    options = {"epochs": 3, "batch_size": N, "clip": clip}
+    kept, _ = train(small_net(), small_data(), optimizer=optimistic(lambda g: g), **options)
+    copied, _ = train(small_net(), small_data(), optimizer=optimistic(np.copy), **options)
+    np.testing.assert_array_equal(kept.theta, copied.theta)
+    view, _ = train(small_net(), small_data(), optimizer=optimistic(lambda g: g[:]), **options)
+    np.testing.assert_array_equal(view.theta, copied.theta)
 
 
 def test_snapshots_hold_the_network_after_the_chosen_epochs():
@@ -215,6 +284,26 @@ def test_the_tqdm_callback_draws_a_bar_that_ends_at_100_percent(seconds_between,
     assert "100%" in bars[-1]
     assert "6/6" in bars[-1]
     assert f"epoch=2, loss={history.loss[-1]:.3g}" in bars[-1]
+
+
+def test_the_tqdm_callback_draws_a_new_bar_for_each_training():
+    screen = io.StringIO()
+    callback = training.tqdm_progress(file=screen, mininterval=0)
+    train(small_net(), small_data(), epochs=2, callback=callback)
+    first = len(screen.getvalue())
+
+    def stop(progress):
+        callback(progress)
+        if progress.update == 2:
+            raise KeyboardInterrupt
+
+    train(small_net(), small_data(), epochs=4, callback=stop)
+    second = screen.getvalue()[first:]
+    assert "2/12" in second
+    train(small_net(), small_data(), epochs=1, callback=callback)
+    third = screen.getvalue()[first + len(second) :]
+    assert "100%" in third.split("\r")[-1]
+    assert "3/3" in third.split("\r")[-1]
 
 
 def test_the_tqdm_callback_says_where_tqdm_is_missing(monkeypatch):
@@ -277,6 +366,14 @@ def test_a_training_that_turns_non_finite_says_at_which_update_and_what_to_try()
         train(small_net(), small_data(), loss=loss)
 
 
+def test_a_training_that_turns_non_finite_though_clipped_says_something_else():
+    def loss(z, target, head):
+        return np.inf, np.zeros_like(z)
+
+    with pytest.raises(FloatingPointError, match=r"lower learning rate, or a clip below 0\.5$"):
+        train(small_net(), small_data(), loss=loss, clip=0.5)
+
+
 # Where the overflow shows first (the loss, the gradient, the parameters, a value on the way back)
 # depends on the rate: the error must not. A warning would fail here, too: pytest makes it an error.
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -314,14 +411,20 @@ def test_one_update_that_turns_non_finite_raises_floating_point_error():
         ("clip", -1.0, ValueError),
         ("clip", np.nan, ValueError),
         ("clip", "1", TypeError),
+        ("snapshots", 5, TypeError),
+        ("optimizer", "rmsprop", TypeError),
+        ("optimizer", optimizers.adam, TypeError),
+        ("loss", "mse", TypeError),
+        ("callback", 3, TypeError),
+        ("net", None, TypeError),
     ],
 )
 def test_a_bad_setting_is_refused_before_any_data_is_drawn(name, value, error):
     rng = np.random.default_rng(3)
     state = rng.bit_generator.state
-    options = {"rng": rng, "loss": never} | {name: value}
+    options = {"net": small_net(), "rng": rng, "loss": never} | {name: value}
     with pytest.raises(error, match=rf"^{name}: expected .*, got "):
-        training.fit(small_net(), never, **options)
+        training.fit(data=never, **options)
     assert rng.bit_generator.state == state
 
 
@@ -338,7 +441,9 @@ def test_a_bad_setting_is_refused_before_any_data_is_drawn(name, value, error):
         ("x", lambda x: x.astype(str), TypeError, "numbers, got dtype <U"),
         ("x", lambda x: x.astype(object), TypeError, "numbers, got dtype object"),
         ("x", lambda x: x > 0, TypeError, "numbers, got dtype bool"),
-        ("target", lambda t: t[0], ValueError, r"shape .*, got \(7,\)"),
+        ("x", lambda x: x + 1j, TypeError, "real numbers, got dtype complex128"),
+        ("target", lambda t: t + 1j, TypeError, "real numbers, got dtype complex128"),
+        ("target", lambda t: t[0], ValueError, r"shape \(1, 7\), got \(7,\)"),
         ("target", lambda t: t[:, 1:], ValueError, r"shape \(1, 7\), got \(1, 6\)"),
         ("target", lambda t: np.vstack([t, t]), ValueError, r"shape \(1, 7\), got \(2, 7\)"),
         ("target", lambda t: t[None], ValueError, r"shape \(4, 1, 7\), got \(1, 1, 7\)"),
@@ -358,6 +463,16 @@ def test_bad_data_are_refused_before_the_first_update(form, name, change, error,
     assert rng.bit_generator.state == state
 
 
+@pytest.mark.parametrize("form", ["itself", "function"])
+def test_what_is_no_pair_of_arrays_is_refused(form):
+    x, target = small_data()
+    bad = {"NoneType": None, "int": 3, "ndarray": x, "tuple of 3": (x, target, 1), "str": "ab"}
+    for got, data in bad.items():
+        given = data if form == "itself" else lambda rng, data=data: data
+        with pytest.raises(TypeError, match=rf"^data: expected a pair \(x, target\), .*got {got}$"):
+            train(small_net(), given, loss=never)
+
+
 def test_a_batch_larger_than_the_data_is_refused():
     with pytest.raises(ValueError, match=r"^batch_size: expected .* from 1 to 7, got 8"):
         train(small_net(), small_data(), batch_size=8, loss=never)
@@ -375,11 +490,31 @@ def test_bad_data_of_a_later_epoch_are_refused():
         train(small_net(), data)
 
 
-@pytest.mark.parametrize("clip", [0, -1.0, np.inf * 0])
-def test_an_update_refuses_a_clip_that_is_not_above_zero(clip):
+@pytest.mark.parametrize(
+    ("name", "value", "error"),
+    [
+        ("clip", 0, ValueError),
+        ("clip", -1.0, ValueError),
+        ("clip", np.nan, ValueError),
+        ("clip", "1", TypeError),
+        ("target", np.ones((1, 6)), ValueError),
+        ("target", np.ones((1, 7)) * 1j, TypeError),
+        ("x", np.ones((4, 2, 7)) * 1j, TypeError),
+        ("optimizer", "adam", TypeError),
+        ("loss", "mse", TypeError),
+        ("net", None, TypeError),
+    ],
+)
+def test_an_update_refuses_a_bad_argument_before_anything_runs(name, value, error):
     net, optimizer = small_net(), optimizers.sgd(0.1)
-    with pytest.raises(ValueError, match=r"^(clip|limit): expected .* above 0, got"):
-        training.update(net, *small_data(), optimizer, optimizer.init(net.theta), clip=clip)
+    x, target = small_data()
+    before = training.update(net, x, target, optimizer, optimizer.init(net.theta))
+    kept = before.trace.layers[0].v.copy(), before.gradient.copy()
+    options = {"net": net, "x": -x, "target": target, "optimizer": optimizer, "loss": never}
+    with pytest.raises(error, match=rf"^{name}: expected .*, got "):
+        training.update(**options | {name: value}, memory=before.memory, before=before)
+    np.testing.assert_array_equal(before.trace.layers[0].v, kept[0])
+    np.testing.assert_array_equal(before.gradient, kept[1])
 
 
 @pytest.mark.parametrize(
