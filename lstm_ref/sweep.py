@@ -46,6 +46,8 @@ def sweep(
 ) -> list[Any]:
     """Run ``function(**setting)`` for every setting, in parallel, and return the results in order.
 
+    A process that is killed, or that crashes, takes the whole sweep with it: joblib's error says so.
+
     Parameters
     ----------
     function : callable
@@ -65,6 +67,8 @@ def sweep(
 
     Raises
     ------
+    ValueError
+        For no settings.
     SweepError
         When tasks failed, after all others are done: it names their settings and holds the
         results of the others in order, with None in the place of each failed one.
@@ -80,29 +84,51 @@ def sweep(
     ... )
     [8, 25]
     """
-    settings = [dict(setting) for setting in settings]
-    if not settings:
+    given = [_Setting(setting) for setting in settings]
+    if not given:
         raise ValueError("settings: expected at least one, got none")
     tasks = Parallel(n_jobs=n_jobs, return_as="generator")(
-        delayed(_attempt)(function, setting) for setting in settings
+        delayed(_attempt)(function, setting) for setting in given
     )
     if progress:
         from tqdm.auto import tqdm  # here, since every worker imports this module and draws no bar
 
-        tasks = tqdm(tasks, total=len(settings), unit="task")
-    done = list(tasks)
-    failed = {k: error for k, (_, error) in enumerate(done) if error is not None}
-    results = [None if result is None else cloudpickle.loads(result) for result, _ in done]
+        tasks = tqdm(tasks, total=len(given), unit="task")
+    results, failed = [None] * len(given), {}
+    for k, done in enumerate(tasks):
+        try:
+            results[k], error = cloudpickle.loads(done)
+        except Exception as unread:
+            error = _named(given[k], unread)
+        if error is not None:
+            failed[k] = error
     if failed:
         raise SweepError(results, failed)
     return results
 
 
-def _attempt(
-    function: Callable[..., Any], setting: dict[str, Any]
-) -> tuple[bytes | None, str | None]:
+class _Setting(dict[str, Any]):
+    """The arguments of a task, which arrive in another process as what they are, or as an error."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        try:
+            return cloudpickle.loads, (cloudpickle.dumps(dict(self)),)
+        except Exception as error:
+            return str, (_named(self, error),)
+
+
+def _attempt(function: Callable[..., Any], setting: _Setting | str) -> Any:
+    """Return the result or an error, pickled here and not by joblib: each task fails alone."""
+    if isinstance(setting, str):
+        return cloudpickle.dumps((None, setting))
     try:
-        # Pickled here, so that a result that cannot travel fails its own task and no other.
-        return cloudpickle.dumps(function(**setting)), None
-    except Exception as error:  # the sweep names it once the other tasks are done
-        return None, f"{setting}: {type(error).__name__}: {error}"
+        return cloudpickle.dumps((function(**setting), None))
+    except (Exception, SystemExit) as error:  # the sweep names it once the other tasks are done
+        return cloudpickle.dumps((None, _named(setting, error)))
+
+
+def _named(setting: _Setting, error: BaseException) -> str:
+    try:
+        return f"{setting}: {type(error).__name__}: {error}"
+    except Exception:  # it cannot be shown
+        return f"{', '.join(setting)}: {type(error).__name__}"

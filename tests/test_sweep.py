@@ -5,6 +5,7 @@ The tasks are made inside functions: such a function travels to another process 
 
 import os
 import pickle
+import sys
 import threading
 
 import joblib
@@ -138,16 +139,67 @@ def test_a_sweeps_error_travels_between_processes():
     assert str(error) == "1 of 2 tasks failed\n{'k': 1}: ValueError: no"
 
 
-@pytest.mark.parametrize("signal", [KeyboardInterrupt, SystemExit])
-def test_ctrl_c_is_no_failed_task(signal):
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_a_task_that_ends_its_process_politely_loses_no_other(n_jobs):
+    def task(k):
+        if k == 1:
+            sys.exit(3)
+        return k
+
+    with pytest.raises(SweepError, match=r"{'k': 1}: SystemExit: 3$") as caught:
+        sweep(task, [{"k": k} for k in range(3)], n_jobs=n_jobs, progress=False)
+    assert caught.value.results == [0, None, 2]
+
+
+def test_a_setting_that_cannot_travel_loses_no_other():
+    def task(k):
+        return type(k).__name__
+
+    settings = [{"k": 1}, {"k": threading.Lock()}, {"k": "a"}]
+    with pytest.raises(SweepError, match=r"{'k': <unlocked.*>}: TypeError: .*pickle") as caught:
+        sweep(task, settings, n_jobs=2, progress=False)
+    assert caught.value.results == ["int", None, "str"]
+    assert sweep(task, settings, n_jobs=1, progress=False) == ["int", "lock", "str"]
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_a_result_that_does_not_arrive_loses_no_other(n_jobs):
+    class Odd(Exception):
+        def __init__(self, one, other):
+            super().__init__("pickled with one argument, made with two")
+
+    def task(k):
+        return Odd(1, 2) if k == 1 else k
+
+    with pytest.raises(SweepError, match=r"{'k': 1}: TypeError: ") as caught:
+        sweep(task, [{"k": k} for k in range(3)], n_jobs=n_jobs, progress=False)
+    assert caught.value.results == [0, None, 2]
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_a_setting_that_cannot_be_shown_loses_no_other(n_jobs):
+    class Shy:
+        def __repr__(self):
+            raise RuntimeError
+
+    def task(k, of):
+        return 1 // k
+
+    settings = [{"k": k, "of": Shy()} for k in (1, 0, 1)]
+    with pytest.raises(SweepError, match=r"k, of: ZeroDivisionError$") as caught:
+        sweep(task, settings, n_jobs=n_jobs, progress=False)
+    assert caught.value.results == [1, None, 1]
+
+
+def test_ctrl_c_is_no_failed_task():
     done = []
 
     def task(k):
         done.append(k)
         if k == 1:
-            raise signal
+            raise KeyboardInterrupt
 
-    with pytest.raises(signal):
+    with pytest.raises(KeyboardInterrupt):
         sweep(task, [{"k": k} for k in range(4)], n_jobs=1, progress=False)
     assert done == [0, 1]
 
