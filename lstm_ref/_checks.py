@@ -1,13 +1,14 @@
 """The door: every public function checks what it is given here, before it computes anything."""
 
-import operator
 from collections.abc import Iterable
+from operator import ge, gt, index, le, lt
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 Array: TypeAlias = npt.NDArray[Any]
+LIMITS: dict[str, Any] = {"above": gt, "at_least": ge, "below": lt, "at_most": le}
 
 
 class NonFiniteError(ValueError, FloatingPointError):
@@ -15,17 +16,15 @@ class NonFiniteError(ValueError, FloatingPointError):
 
 
 def array(
-    name: str,
-    value: object,
-    *shape: int | str,
-    into: npt.DTypeLike = np.complex128,
-    cast: bool = False,
+    name: str, value: object, *shape: int | str, into: npt.DTypeLike = complex, cast: bool = False
 ) -> Array:
     """Return `value` as a finite array of that shape; a letter in `shape` stands for any size.
 
     `into` is the dtype that will take it: a complex array does not go into a real one. With `cast`
     it has that dtype already.
     """
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(f"{name}: expected an array without a mask, got a masked one")
     try:
         got = np.asarray(value)
     except ValueError as error:
@@ -74,16 +73,17 @@ def floating(name: str, value: npt.DTypeLike) -> np.dtype[Any]:
     try:
         got = np.dtype(value)
     except TypeError:
-        raise TypeError(f"{name}: expected float32 or float64, got {value!r}") from None
-    if got.kind not in "fc":
-        raise TypeError(f"{name}: expected float32 or float64, got {got}")
+        got = np.dtype(object)  # which is refused, too
+    called = getattr(value, "__name__", value)
+    if got not in (np.float32, np.float64, np.complex64, np.complex128):
+        raise TypeError(f"{name}: expected float32 or float64, got {called}")
     return got
 
 
 def count(name: str, value: object, least: int = 1, most: int | None = None) -> int:
     """Return `value` as a whole number from `least` to `most`."""
     try:
-        got = operator.index(value)  # type: ignore[arg-type]  # what has no __index__ raises below
+        got = index(None if isinstance(value, bool) else value)  # type: ignore[arg-type]  # what has no __index__ raises below
     except TypeError:
         raise TypeError(f"{name}: expected a whole number, got {value!r}") from None
     if got < least or (most is not None and got > most):
@@ -99,14 +99,16 @@ def counts(name: str, values: object, least: int = 0, most: int | None = None) -
     return [count(name, value, least, most) for value in values]
 
 
-def number(name: str, value: object, above: float = -np.inf, below: float = np.inf) -> float:
-    """Return `value` as a finite number with `above` < value < `below`."""
+def number(name: str, value: Any, **limits: float) -> float:
+    """Return `value` as a finite number within `limits`, keys of `LIMITS`."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
         raise TypeError(f"{name}: expected a number, got {value!r}")
-    if not above < value < below:
-        limit = f"above {above:g}" if below == np.inf else f"between {above:g} and {below:g}"
-        raise ValueError(f"{name}: expected a finite number {limit}, got {value}")
-    return float(value)
+    huge = isinstance(value, int) and abs(value) >> 1023  # no float is as large
+    got = np.inf if huge else float(value)
+    if not (np.isfinite(got) and all(LIMITS[key](got, limit) for key, limit in limits.items())):
+        says = " and".join(f" {key.replace('_', ' ')} {limit:g}" for key, limit in limits.items())
+        raise ValueError(f"{name}: expected a finite number{says}, got {value}")
+    return got
 
 
 def text(name: str, value: object, symbols: str | None = None) -> str:

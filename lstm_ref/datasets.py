@@ -101,7 +101,7 @@ def sequence(function: Function, start: float, steps: int, step: float = 0.2) ->
     """
     start = _checks.number("start", start)
     x = start + _checks.number("step", step, above=0) * np.arange(_checks.count("steps", steps))
-    return _checks.array("function(x)", function(x), len(x))[:, None, None]
+    return _checks.array("function(x)", function(x), len(x), into=float)[:, None, None]
 
 
 def function_windows(
@@ -150,11 +150,10 @@ def function_windows(
     rng = _checks.generator("rng", rng)
     windows, length = _checks.count("windows", windows), _checks.count("length", length)
     step = _checks.number("step", step, above=0)
-    if _checks.number("noise", noise) < 0:
-        raise ValueError(f"noise: expected a number of at least 0, got {noise}")
+    noise = _checks.number("noise", noise, at_least=0)
     phases = 2 * np.pi * np.arange(windows) / windows + rng.uniform(0, 2 * np.pi)
     x = phases + step * np.arange(length + 1)[:, None]
-    values = _checks.array("function(x)", function(x), length + 1, windows)
+    values = _checks.array("function(x)", function(x), length + 1, windows, into=float)
     noisy = values[:-1] + rng.uniform(-noise, noise, (length, windows))
     return noisy[:, None], values[-1:]
 
@@ -191,8 +190,8 @@ def cut_windows(
         raise ValueError(
             f"starts: expected places from 0 to {last}, got {starts.min()} to {starts.max()}"
         )
-    cut = sequence[starts + np.arange(length + 1)[:, None]].transpose(0, 2, 1)
-    return cut[:-1], cut[1:] if every_step else cut[-1]
+    cut = sequence[starts.astype(int) + np.arange(length + 1)[:, None]].transpose(0, 2, 1)
+    return cut[:-1], cut[1:].copy() if every_step else cut[-1]
 
 
 def alphabet(text: str) -> str:
@@ -223,6 +222,8 @@ def one_hot(text: str, symbols: str) -> Array:
      [0. 1.]]
     """
     _checks.text("text", text, _checks.text("symbols", symbols))
+    if len(set(symbols)) < len(symbols):
+        raise ValueError(f"symbols: expected each character once, got {symbols!r}")
     return np.eye(len(symbols))[[symbols.index(character) for character in text]]
 
 

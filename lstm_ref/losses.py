@@ -44,7 +44,7 @@ def mean_squared_error(z: Array, target: Array, head: Activation) -> tuple[float
     >>> float(value), dz
     (0.5, array([[-1.,  0.]]))
     """
-    z, target = _checked(z, target)
+    z, target = _checked(z, target, head)
     y = head(z)
     error = y - target
     flat = error.reshape(-1)
@@ -90,7 +90,7 @@ def cross_entropy(z: Array, target: Array, head: Activation) -> tuple[float, Arr
     >>> print(dz.ravel())
     [-0.75  0.25  0.25  0.25]
     """
-    z, target = _checked(z, target)
+    z, target = _checked(z, target, head)
     sums = target.sum(axis=-2)
     if (target < 0).any() or not np.allclose(sums, 1, atol=1e-6):
         raise ValueError(
@@ -104,7 +104,8 @@ def cross_entropy(z: Array, target: Array, head: Activation) -> tuple[float, Arr
     return -(target * log_p).sum() / sums.size, dy if head == softmax else head.backward(y, dy)
 
 
-def _checked(z: Array, target: Array) -> tuple[Array, Array]:
+def _checked(z: Array, target: Array, head: Activation) -> tuple[Array, Array]:
+    _checks.instance("head", head, Activation, "an Activation such as activations.tanh")
     z = _checks.array("z", z, *(("T", "K", "B") if np.ndim(z) == 3 else ("K", "B")))
     target = _checks.array("target", target, *z.shape, into=np.float64)
     return z, target.astype(z.real.dtype, copy=False)

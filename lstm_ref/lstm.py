@@ -192,52 +192,17 @@ class Trace:
         return Trace, (self.v, self.gates, self.dz)
 
     @cached_property
-    def steps(self) -> list[tuple[Array, ...]]:
-        """What `forward` touches at each step, cut once and not at every pass.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> from lstm_ref import lstm
-        >>> rng = np.random.default_rng(0)
-        >>> trace = lstm.forward(
-        ...     lstm.init(rng, inputs=3, units=2), rng.normal(size=(4, 3, 5))
-        ... )
-        >>> len(trace.steps)
-        4
-        """
+    def _steps(self) -> list[tuple[Array, ...]]:
+        """What `forward` touches at each step, cut once and not at every pass."""
         v, gates = self.v, self.gates[:-1]
         z = gates[:, :4].reshape(len(gates), -1, v.shape[-1])
-        i_f, c_c_prev, a = gates[:, :2], gates[:, 3:5], v[1:, self.inputs : -1]
-        rows = (
-            v[:-1],
-            z,
-            gates[:, :3],
-            self.candidate,
-            i_f,
-            c_c_prev,
-            self.o,
-            self.c,
-            gates[:, 5],
-            a,
-        )
+        ifo, i_f, c_c_prev, tanh_c = gates[:, :3], gates[:, :2], gates[:, 3:5], gates[:, 5]
+        rows = v[:-1], z, ifo, self.candidate, i_f, c_c_prev, self.o, self.c, tanh_c, self.a
         return list(zip(*rows, strict=True))
 
     @cached_property
-    def steps_back(self) -> list[tuple[Any, ...]]:
-        """What `backward` touches at each step, last step first.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> from lstm_ref import lstm
-        >>> rng = np.random.default_rng(0)
-        >>> trace = lstm.forward(
-        ...     lstm.init(rng, inputs=3, units=2), rng.normal(size=(4, 3, 5))
-        ... )
-        >>> [t for t, *_ in trace.steps_back]
-        [3, 2, 1, 0]
-        """
+    def _steps_back(self) -> list[tuple[Any, ...]]:
+        """What `backward` touches at each step, last step first."""
         dz, ifo, factors = self.dz, self.gates[:-1, :3], self.gates[:-1, 3:]
         columns = dz.reshape(len(dz), -1, dz.shape[-1])
         rows = range(len(dz)), ifo, factors, self.f, dz, dz[:, 2], columns
@@ -339,9 +304,8 @@ def hold_gate(params: Params, gate: str, value: float) -> Params:
     """
     if gate not in ("i", "f", "o"):
         raise ValueError(f"gate: expected 'i', 'f' or 'o', got {gate!r}")
-    if not 0 <= _checks.number("value", value) <= 1:
-        raise ValueError(f"value: expected a number from 0 to 1, got {value}")
-    W = params.W.copy()
+    _checks.number("value", value, at_least=0, at_most=1)
+    W = _checks.array("params.W", params.W, 4, "H", "D + H + 1").copy()
     W["ifo".index(gate)] = 0
     with np.errstate(divide="ignore"):  # at +-1000 the sigmoid is 1 or 0 to the last bit
         W["ifo".index(gate), :, -1] = np.clip(np.log(value) - np.log1p(-value), -1000, 1000)
@@ -526,9 +490,12 @@ def forward(
 def _forward(params: Params, x: Array, state: State | None, out: Trace | None) -> Trace:
     """Run `forward` on arguments that were checked, where overflow is no error."""
     D, H, W = params.inputs, params.units, params.W
+    T, _, B = x.shape
     if out is None:
         dtype = np.result_type(W, x, *(state or ()))
-        out = _room(len(x), D, H, x.shape[2], dtype)
+        v = np.empty((T + 1, D + H + 1, B), dtype)
+        v[:, -1] = 1  # for good
+        out = Trace(v, np.empty((T + 1, 6, H, B), dtype), np.empty((T, 4, H, B), dtype))
     v, gates = out.v, out.gates
     v[:-1, :D] = x
     v[0, D:-1], gates[0, 4] = state or (0, 0)
@@ -537,9 +504,9 @@ def _forward(params: Params, x: Array, state: State | None, out: Trace | None) -
     smooth = v.dtype.kind == "c"
     signs, one, half = _constants(v.dtype)
     W = (W * signs).reshape(4 * H, -1)
-    sums = np.empty((2, H, v.shape[2]), v.dtype)
+    sums = np.empty((2, H, B), v.dtype)
     filtered_input, filtered_state = sums
-    for layer_input, z, ifo, candidate, i_f, c_c_prev, o, c, tanh_c, a in out.steps:
+    for layer_input, z, ifo, candidate, i_f, c_c_prev, o, c, tanh_c, a in out._steps:
         # The last argument is where the result goes.
         np.dot(W, layer_input, z)
         if smooth:
@@ -645,7 +612,7 @@ def _backward(
     by_gates, by_o, through_tanh = local[:4], local[2], local[5]
     late = T - len(da)  # no loss before this step
     for (t, ifo, factors, f, dz_gates, dz_o, dz), da_t, dv_t in zip(
-        trace.steps_back, dv[:0:-1, -H:], dv[-2::-1], strict=True
+        trace._steps_back, dv[:0:-1, -H:], dv[-2::-1], strict=True
     ):
         # The local derivatives: each product, i * candidate, f * c_prev and o * tanh(c), by what a
         # gate reads and by what its factor reads. With p = g * q that is p * (1 - g), the sigmoid's,
@@ -672,10 +639,3 @@ def _backward(
     dparams = out or Params(np.empty(params.W.shape, v.dtype))
     dparams.W[...] = (dz_columns @ layer_inputs.T).reshape(params.W.shape)
     return dparams, dv[:-1, :D] if inputs else None, State(dv[0, -H:], dc)
-
-
-def _room(T: int, D: int, H: int, B: int, dtype: npt.DTypeLike) -> Trace:
-    """Allocate a trace; the bias row of the layer input is 1 for good."""
-    v = np.empty((T + 1, D + H + 1, B), dtype)
-    v[:, -1] = 1
-    return Trace(v, np.empty((T + 1, 6, H, B), dtype), np.empty((T, 4, H, B), dtype))

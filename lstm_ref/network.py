@@ -63,6 +63,7 @@ class Network:
         """Refuse a vector that does not hold the parameters of this form."""
         size = _places(self.cell, self.inputs, self.units, self.outputs)[-1][0].stop
         _checks.same("theta", "shape ", (_checks.weights("theta", self.theta),), ((size,),))
+        _checks.floating("theta", self.theta.dtype)
 
     @cached_property
     def _views(self) -> list[Array]:
@@ -317,8 +318,7 @@ def init(
     units = tuple(_checks.count("units", H) for H in units)
     if not units:
         raise ValueError("units: expected at least one layer, got none")
-    if not isinstance(head, Activation):
-        raise TypeError(f"head: expected an Activation such as activations.tanh, got {head!r}")
+    _checks.instance("head", head, Activation, "an Activation such as activations.tanh")
     if not hasattr(cell, "Params"):
         raise TypeError(f"cell: expected the module lstm or rnn, got {cell!r}")
     below = (inputs, *units)
@@ -392,6 +392,7 @@ def forward(
     >>> network.forward(net, x, every_step=True).y.shape
     (15, 1, 100)
     """
+    _checks.instance("net", net, Network, "a Network")
     a = _checks.array("x", x, "T", net.inputs, "B")
     T, _, B = a.shape
     states: list[Any] = [None] * len(net.layers)

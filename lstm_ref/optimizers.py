@@ -59,9 +59,10 @@ def sgd(learning_rate: float, momentum: float = 0.0) -> Optimizer:
     [0.5]
     """
     rate = _checks.number("learning_rate", learning_rate, above=0)
-    momentum = _fraction("momentum", momentum)
+    momentum = _checks.number("momentum", momentum, at_least=0, below=1)
 
     def update(theta: Array, gradient: Array, memory: Memory) -> tuple[Array, Memory]:
+        _checks.same("gradient", "shape ", (np.shape(gradient),), (theta.shape,))
         (velocity,) = memory
         velocity = momentum * velocity + gradient
         return theta - rate * velocity, (velocity,)
@@ -99,10 +100,11 @@ def rmsprop(learning_rate: float, decay: float = 0.9, epsilon: float = 1e-7) -> 
     [0.684]
     """
     rate = _checks.number("learning_rate", learning_rate, above=0)
-    decay = _fraction("decay", decay)
+    decay = _checks.number("decay", decay, at_least=0, below=1)
     epsilon = _checks.number("epsilon", epsilon, above=0)
 
     def update(theta: Array, gradient: Array, memory: Memory) -> tuple[Array, Memory]:
+        _checks.same("gradient", "shape ", (np.shape(gradient),), (theta.shape,))
         (square,) = memory
         square = decay * square + (1 - decay) * gradient * gradient
         return theta - rate * gradient / (np.sqrt(square) + epsilon), (square,)
@@ -141,10 +143,12 @@ def adam(
     [0.9]
     """
     rate = _checks.number("learning_rate", learning_rate, above=0)
-    beta1, beta2 = _fraction("beta1", beta1), _fraction("beta2", beta2)
+    beta1 = _checks.number("beta1", beta1, at_least=0, below=1)
+    beta2 = _checks.number("beta2", beta2, at_least=0, below=1)
     epsilon = _checks.number("epsilon", epsilon, above=0)
 
     def update(theta: Array, gradient: Array, memory: Memory) -> tuple[Array, Memory]:
+        _checks.same("gradient", "shape ", (np.shape(gradient),), (theta.shape,))
         mean, square, steps = memory
         steps = steps + 1
         mean = beta1 * mean + (1 - beta1) * gradient
@@ -176,12 +180,11 @@ def clip_by_global_norm(gradient: Array, limit: float) -> tuple[Array, float]:
     >>> print(gradient, length)
     [0.6 0.8] 5.0
     """
+    gradient = _checks.array("gradient", gradient, "P", into=np.float64)
     limit = _checks.number("limit", limit, above=0)
-    norm = float(np.linalg.norm(gradient))
+    with np.errstate(over="ignore"):
+        norm = float(np.linalg.norm(gradient))
+    if norm == np.inf:  # the squares were too large
+        largest = float(abs(gradient).max())
+        norm = largest * float(np.linalg.norm(gradient / largest))
     return (gradient * (limit / norm) if norm > limit else gradient), norm
-
-
-def _fraction(name: str, value: float) -> float:
-    if not 0 <= _checks.number(name, value) < 1:
-        raise ValueError(f"{name}: expected a number from 0 to below 1, got {value}")
-    return float(value)

@@ -123,8 +123,8 @@ def panels(
     """
     at = None if at is None else _checks.array("at", at, "n", into=np.float64)
     drawn = {name: _lines(row, at, (name, y), log=log) for name, row in rows.items()}
-    above = 0 if log else -np.inf
-    levels = {n: _checks.number(n, v, above) for n, v in (levels or {}).items()}
+    limits = {"above": 0.0} if log else {}
+    levels = {n: _checks.number(n, v, **limits) for n, v in (levels or {}).items()}
     marks = [_checks.number("marks", mark) for mark in marks]
     if not drawn:
         raise ValueError("rows: expected at least one panel, got none")
@@ -350,8 +350,8 @@ def state_film(
     ['layer 1', 'layer 2']
     """
     window, target = _sequence("window", window), _sequence("target", target)
-    run = _runs("prediction", prediction, target.size)
-    steps, edges = window.size + target.size, [0]
+    run = _runs("prediction", _sequence("prediction", prediction), target.size)
+    states, steps, edges = list(states), window.size + target.size, [0]
     for k, state in enumerate(states, 1):
         state = _checks.array(f"states of layer {k}", state, "H", steps, into=np.float64)
         edges.append(edges[-1] + len(state))

@@ -276,6 +276,7 @@ def fit(
     done: list[tuple[float, float]] = []
     epoch_loss: list[float] = []
     rooms: dict[tuple[int, int], Update] = {}
+    options: Any = {"loss": loss, "clip": clip}
     interrupted = False
     try:
         for epoch in range(1, epochs + 1):
@@ -284,18 +285,10 @@ def fit(
             order = rng.permutation(x.shape[-1])
             total = 0.0
             for batch in np.split(order, range(size, len(order), size)):
+                given = net, x[..., batch], target[..., batch], optimizer, memory
                 try:
                     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-                        room = update(
-                            net,
-                            x[..., batch],
-                            target[..., batch],
-                            optimizer,
-                            memory,
-                            loss=loss,
-                            clip=clip,
-                            before=rooms.get((len(x), len(batch))),
-                        )
+                        room = update(*given, **options, before=rooms.get((len(x), len(batch))))
                 except FloatingPointError as error:
                     raise FloatingPointError(
                         f"training turned non-finite at update {len(done) + 1} (epoch {epoch}): "

@@ -1,5 +1,7 @@
 """The door: what it lets through unchanged, and what it says of the rest."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -77,7 +79,7 @@ def test_a_dtype_that_weights_can_have_passes(dtype):
     assert _checks.floating("dtype", dtype) == np.dtype(dtype)
 
 
-@pytest.mark.parametrize("dtype", [int, bool, str, object, "much", 3], ids=str)
+@pytest.mark.parametrize("dtype", [int, bool, str, object, "much", 3, "f2", "g", "G"], ids=str)
 def test_a_dtype_that_weights_cannot_have_is_refused(dtype):
     with pytest.raises(TypeError, match=r"^dtype: expected float32 or float64, got "):
         _checks.floating("dtype", dtype)
@@ -90,7 +92,7 @@ def test_a_whole_number_passes_as_an_int(value):
     assert got == value
 
 
-@pytest.mark.parametrize("value", [1.0, "3", None, [3], np.float64(2), np.ones(2)])
+@pytest.mark.parametrize("value", [1.0, "3", None, [3], np.float64(2), np.ones(2), True, np.True_])
 def test_what_is_no_whole_number_is_refused(value):
     with pytest.raises(TypeError, match=r"^units: expected a whole number, got "):
         _checks.count("units", value)
@@ -136,15 +138,48 @@ def test_a_number_that_is_not_above_its_limit_is_refused(value):
 
 @pytest.mark.parametrize("value", [-1, 1, 2.5])
 def test_a_number_that_is_not_between_its_limits_is_refused(value):
-    says = f"^rate: expected a finite number between -1 and 1, got {value}$"
+    says = f"^rate: expected a finite number above -1 and below 1, got {value}$"
     with pytest.raises(ValueError, match=says):
         _checks.number("rate", value, above=-1, below=1)
 
 
-@pytest.mark.parametrize("value", [-np.inf, np.inf, np.nan])
+@pytest.mark.parametrize("value", [0, 1, 0.5])
+def test_the_ends_of_a_range_of_numbers_pass(value):
+    assert _checks.number("value", value, at_least=0, at_most=1) == value
+
+
+@pytest.mark.parametrize("value", [-0.1, 1.5])
+def test_a_number_outside_its_range_is_refused(value):
+    says = f"^value: expected a finite number at least 0 and at most 1, got {value}$"
+    with pytest.raises(ValueError, match=says):
+        _checks.number("value", value, at_least=0, at_most=1)
+
+
+@pytest.mark.parametrize(
+    "value", [-np.inf, np.inf, np.nan, 10**400], ids=["-inf", "inf", "nan", "e"]
+)
 def test_a_number_without_limits_is_still_finite(value):
-    with pytest.raises(ValueError, match=rf"^start: expected a finite number.*, got {value}$"):
+    with pytest.raises(ValueError, match=rf"^start: expected a finite number, got {value}$"):
         _checks.number("start", value)
+
+
+def test_a_masked_array_is_refused():
+    with pytest.raises(TypeError, match=r"^x: expected an array without a mask, got a masked one$"):
+        _checks.array("x", np.ma.masked_less([1.0, 2.0], 1.5), 2)
+
+
+def test_numbers_too_large_for_the_dtype_that_takes_them_are_refused():
+    got = _checks.array("x", [1, 2.5], 2, into=np.float32, cast=True)
+    assert got.dtype == np.float32
+    assert got.tolist() == [1, 2.5]
+    with pytest.raises(ValueError, match=r"^x: expected finite numbers, got inf at index \(1,\)$"):
+        _checks.array("x", [1, 1e39], 2, into=np.float32, cast=True)
+
+
+@pytest.mark.parametrize(("value", "got"), [(3, "int"), ([1], "list of 1"), ("ab", "str")])
+def test_what_is_of_another_kind_is_refused(value, got):
+    with pytest.raises(TypeError, match=f"^loss: expected a function, got {got}$"):
+        _checks.instance("loss", value, Callable)
 
 
 def test_a_generator_passes_as_itself():

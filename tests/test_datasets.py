@@ -196,6 +196,20 @@ def test_cut_windows_has_the_next_value_after_every_step():
     np.testing.assert_array_equal(target[:, 1], 100 + target[:, 0])
 
 
+def test_what_is_added_to_windows_does_not_reach_their_targets():
+    x, target = datasets.cut_windows(numbered(), 3, every_step=True)
+    before = target.copy()
+    x += 100
+    np.testing.assert_array_equal(target, before)
+    assert x.min() >= 100
+
+
+def test_starts_may_be_of_any_whole_type():
+    for dtype in (np.uint64, np.uint8, np.int32):
+        x, _ = datasets.cut_windows(numbered(), 3, np.array([2, 0], dtype))
+        np.testing.assert_array_equal(x, datasets.cut_windows(numbered(), 3, [2, 0])[0])
+
+
 def test_the_longest_window_leaves_one_value_to_follow():
     x, target = datasets.cut_windows(numbered(), 5)
     np.testing.assert_array_equal(x[:, 0, 0], range(5))
@@ -249,6 +263,7 @@ def test_function_windows_refuses_bad_input_before_it_draws(options, error, says
         (lambda x: x * NAN, ValueError, "expected finite numbers, got nan"),
         (lambda x: x * INF, ValueError, "expected finite numbers, got inf"),
         (lambda x: x.astype(str), TypeError, "expected real .*numbers, got dtype <U"),
+        (lambda x: np.exp(1j * x), TypeError, "expected real numbers, got dtype complex128"),
     ],
 )
 def test_a_readers_function_with_bad_values_is_refused(function, error, says):
@@ -262,6 +277,7 @@ def test_a_readers_function_with_bad_values_is_refused(function, error, says):
     ("arguments", "error", "says"),
     [
         ((NAN, 4), ValueError, "start: .*finite.*, got nan"),
+        ((10**400, 4), ValueError, "start: .*finite.*, got 1000"),
         (("0", 4), TypeError, "start: .*a number, got '0'"),
         ((0, 0), ValueError, "steps: .* at least 1, got 0"),
         ((0, 4.0), TypeError, "steps: .*whole number, got 4.0"),
@@ -303,6 +319,7 @@ def test_cut_windows_refuses_bad_input(sequence, length, starts, error, says):
         ("abz", "abc", ValueError, "text: .*'abc', got 'z'"),
         ("a b", "ab", ValueError, "text: .*'ab', got ' '"),
         ("ab", "", ValueError, "symbols: expected at least one character, got none"),
+        ("abab", "aab", ValueError, "symbols: expected each character once, got 'aab'"),
         ("", "abc", ValueError, "text: .*at least one character, got none"),
         (["a"], "abc", TypeError, "text: .*a str, got list"),
     ],

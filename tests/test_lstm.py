@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lstm_ref import lstm
+from lstm_ref import lstm, rnn
 
 OPEN, SHUT = 1000.0, -1000.0  # σ is 1 or 0 there to the last bit
 
@@ -189,8 +189,13 @@ def test_a_held_gate_has_its_value_whatever_it_reads(draw_layer, gate, value):
     ("gate", "value", "error", "says"),
     [
         ("c", 0.5, ValueError, "gate: expected 'i', 'f' or 'o', got 'c'"),
-        ("f", 1.1, ValueError, "value: expected a number from 0 to 1, got 1.1"),
-        ("f", -0.1, ValueError, "value: expected a number from 0 to 1, got -0.1"),
+        ("f", 1.1, ValueError, "value: expected a finite number at least 0 and at most 1, got 1.1"),
+        (
+            "f",
+            -0.1,
+            ValueError,
+            "value: expected a finite number at least 0 and at most 1, got -0.1",
+        ),
         ("f", np.nan, ValueError, "value: expected a finite number"),
         ("f", "1", TypeError, "value: expected a number, got '1'"),
     ],
@@ -198,6 +203,16 @@ def test_a_held_gate_has_its_value_whatever_it_reads(draw_layer, gate, value):
 def test_a_gate_is_held_only_where_that_is_possible(draw_layer, gate, value, error, says):
     with pytest.raises(error, match=f"^{says}"):
         lstm.hold_gate(draw_layer(lstm)[0], gate, value)
+
+
+def test_a_gate_of_whole_numbered_weights_is_held_exactly_too():
+    params = lstm.Params(np.zeros((4, 1, 3), int))
+    np.testing.assert_allclose(lstm.hold_gate(params, "f", 0.9).b_f, np.log(9), rtol=1e-15)
+
+
+def test_another_cell_has_no_gate_to_hold():
+    with pytest.raises(ValueError, match=r"^params.W: expected shape \(4, H, D \+ H \+ 1\), got"):
+        lstm.hold_gate(rnn.Params(np.zeros((2, 6))), "f", 0.9)
 
 
 def test_an_almost_shut_gate_is_as_small_as_it_should_be(draw_layer):

@@ -173,6 +173,45 @@ def test_clipping_leaves_what_it_is_given():
     assert gradient.tolist() == [3, -4]
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_gradient_whose_square_overflows_is_shortened(dtype):
+    big = np.finfo(dtype).max / 8
+    clipped, norm = clip_by_global_norm(np.array([3 * big / 4, -big], dtype), 1.0)
+    assert norm == pytest.approx(1.25 * big)
+    np.testing.assert_allclose(clipped, [0.6, -0.8], rtol=1e-6)
+
+
+def test_clipping_takes_a_list():
+    np.testing.assert_allclose(clip_by_global_norm([3, 4], 1.0)[0], [0.6, 0.8], rtol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("gradient", "error"),
+    [
+        ([1.0, np.nan], ValueError),
+        ([np.inf, 1.0], ValueError),
+        ([], ValueError),
+        (np.ones((2, 2)), ValueError),
+        (["a"], TypeError),
+        (None, TypeError),
+        ([1j], TypeError),
+    ],
+    ids=str,
+)
+def test_clipping_refuses_a_bad_gradient(gradient, error):
+    with pytest.raises(error, match=r"^gradient: expected .*, got "):
+        clip_by_global_norm(gradient, 1.0)
+
+
+@each
+@pytest.mark.parametrize("shape", [(1,), (2, 1), (), (4,)])
+def test_an_update_refuses_a_gradient_of_another_shape(optimizer, shape):
+    theta = np.ones(3)
+    memory = optimizer.init(theta)
+    with pytest.raises(ValueError, match=r"^gradient: expected shape \(3,\), got \("):
+        optimizer.update(theta, np.ones(shape), memory)
+
+
 def test_clipping_keeps_float32():
     clipped, _ = clip_by_global_norm(np.ones(9, np.float32), 1.0)
     assert clipped.dtype == np.float32
@@ -191,8 +230,8 @@ RATES = [
     ([0.1], TypeError, r"expected a number, got \[0.1\]"),
 ]
 FRACTIONS = [
-    (1, ValueError, "expected a number from 0 to below 1, got 1"),
-    (-0.1, ValueError, "expected a number from 0 to below 1, got -0.1"),
+    (1, ValueError, "expected a finite number at least 0 and below 1, got 1"),
+    (-0.1, ValueError, "expected a finite number at least 0 and below 1, got -0.1"),
     (np.nan, ValueError, "expected a .*number.*, got nan"),
     ("0.9", TypeError, "expected a number, got '0.9'"),
     (None, TypeError, "expected a number, got None"),
