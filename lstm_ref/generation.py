@@ -1,7 +1,7 @@
 """Continuing a sequence: a free run, in which the network's own predictions are its next inputs."""
 
 from collections.abc import Callable
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
@@ -12,30 +12,7 @@ from lstm_ref.datasets import one_hot
 from lstm_ref.network import Network, Trace
 
 Choose: TypeAlias = Callable[[Trace], Array]
-
-
-class Method(Protocol):
-    """`refeed` or `carry`.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from lstm_ref import datasets, generation, network
-    >>> net = network.init(np.random.default_rng(0), inputs=1, units=8, outputs=1)
-    >>> window = datasets.sequence(datasets.sin, start=0, steps=15)
-    >>> methods: dict[str, generation.Method] = {
-    ...     "source": generation.refeed,
-    ...     "state": generation.carry,
-    ... }
-    >>> [
-    ...     method(net, window, 5, generation.as_value).shape
-    ...     for method in methods.values()
-    ... ]
-    [(5, 1, 1), (5, 1, 1)]
-    """
-
-    def __call__(self, net: Network, window: Array, steps: int, choose: Choose) -> Array:
-        """Return the continuation of `window`."""
+Method: TypeAlias = Callable[[Network, Array, int, Choose], Array]
 
 
 def as_value(trace: Trace) -> Array:
@@ -71,7 +48,8 @@ def most_likely(trace: Trace) -> Array:
     >>> bool(chosen.argmax() == trace.y.argmax())
     True
     """
-    return np.eye(len(trace.z), dtype=trace.z.real.dtype)[:, trace.z.argmax(axis=0)]
+    z = _checks.array("trace.z", trace.z, "K", "B", into=float)
+    return np.eye(len(z), dtype=z.dtype)[:, z.argmax(axis=0)]
 
 
 def sample(rng: np.random.Generator, temperature: float = 1.0) -> Choose:
@@ -98,9 +76,11 @@ def sample(rng: np.random.Generator, temperature: float = 1.0) -> Choose:
     temperature = _checks.number("temperature", temperature, above=0)
 
     def choose(trace: Trace) -> Array:
-        p = softmax(trace.z.astype(float) / temperature)
+        z = _checks.array("trace.z", trace.z, "K", "B", into=float)
+        with np.errstate(over="ignore"):  # an unlikely symbol at a small temperature: exp(-inf)
+            p = softmax((z.astype(float) - z.max(axis=0)) / temperature)
         symbol = (p.cumsum(axis=0) < rng.random(p.shape[1])).sum(axis=0)
-        return np.eye(len(p), dtype=trace.z.real.dtype)[:, np.minimum(symbol, len(p) - 1)]
+        return np.eye(len(p), dtype=z.dtype)[:, np.minimum(symbol, len(p) - 1)]
 
     return choose
 
@@ -137,10 +117,9 @@ def refeed(net: Network, window: Array, steps: int, choose: Choose = as_value) -
     >>> generation.refeed(net, window, steps=32).shape
     (32, 1, 1)
     """
-    window, steps = _checked(net, window, steps)
+    window, steps = _checked(net, window, steps, choose)
     T = len(window)
-    dtype = np.result_type(window, net.theta)
-    sequence = np.concatenate([window, np.empty((steps, *window.shape[1:]), dtype)])
+    sequence = np.concatenate([window, np.empty((steps, *window.shape[1:]), window.dtype)])
     trace = None
     for t in range(steps):
         trace = network.forward(net, sequence[t : t + T], out=trace)
@@ -164,7 +143,7 @@ def carry(net: Network, window: Array, steps: int, choose: Choose = as_value) ->
     >>> bool(run[0] == generation.refeed(net, window, steps=1)[0])
     True
     """
-    window, steps = _checked(net, window, steps)
+    window, steps = _checked(net, window, steps, choose)
     trace = network.forward(net, window)
     chosen = [_chosen(choose, trace, window)]
     for _ in range(steps - 1):
@@ -199,23 +178,29 @@ def continue_text(
     >>> len(text), set(text) <= set("ab")
     (6, True)
     """
+    _checks.instance("net", net, Network, "a Network")
+    _checks.instance("method", method, Callable)
     if len(_checks.text("symbols", symbols)) != net.inputs:
         raise ValueError(f"symbols: expected {net.inputs}, one for each input, got {len(symbols)}")
-    codes = one_hot(_checks.text("start", start, symbols), symbols)[:, :, None].astype(
-        net.theta.dtype
-    )
-    chosen = method(net, codes, steps, choose)
+    codes = one_hot(_checks.text("start", start, symbols), symbols).astype(net.theta.dtype)
+    chosen = method(net, codes[:, :, None], steps, choose)
     return "".join(symbols[k] for k in chosen[:, :, 0].argmax(axis=1))
 
 
-def _checked(net: Network, window: Array, steps: int) -> tuple[Array, int]:
+def _checked(net: Network, window: Array, steps: int, choose: Choose) -> tuple[Array, int]:
+    """Return the window in the precision of the run."""
+    _checks.instance("net", net, Network, "a Network")
+    _checks.instance("choose", choose, Callable)
     if net.outputs != net.inputs:
         raise ValueError(
             f"net: expected as many outputs as inputs, so that a prediction can be the next input, "
             f"got {net.outputs} and {net.inputs}"
         )
-    return _checks.array("window", window, "T", net.inputs, "B"), _checks.count("steps", steps)
+    window = _checks.array("window", window, "T", net.inputs, "B")
+    dtype = np.result_type(window, net.theta)
+    return window.astype(dtype, copy=False), _checks.count("steps", steps)
 
 
 def _chosen(choose: Choose, trace: Trace, window: Array) -> Array:
-    return _checks.array("choose(trace)", choose(trace), *window.shape[1:])
+    shape, dtype = window.shape[1:], window.dtype
+    return _checks.array("choose(trace)", choose(trace), *shape, into=dtype, cast=True)

@@ -114,6 +114,31 @@ def test_a_choice_that_is_no_next_input_is_refused(method, choice):
         method(strong_net(), some_windows(), 2, lambda trace: choice)
 
 
+@METHODS
+def test_a_complex_choice_is_refused(method):
+    with pytest.raises(TypeError, match=r"^choose\(trace\): expected real numbers, got dtype comp"):
+        method(strong_net(), some_windows(), 2, lambda trace: trace.y + 1j)
+
+
+@METHODS
+def test_a_choice_of_another_precision_does_not_change_the_runs(method):
+    net = strong_net()
+    net = net.with_theta(net.theta.astype(np.float32))
+    window = some_windows().astype(np.float32)
+    expected = method(net, window, 3)
+    for choose in (lambda trace: trace.y.tolist(), lambda trace: trace.y.astype(float)):
+        run = method(net, window, 3, choose)
+        assert run.dtype == np.float32
+        np.testing.assert_array_equal(run, expected)
+
+
+@pytest.mark.parametrize("choose", [most_likely, sample(np.random.default_rng(0))])
+def test_a_symbol_is_chosen_after_the_last_step_alone(choose):
+    trace = network.forward(uniform_net(), np.ones((3, 3, 2)), every_step=True)
+    with pytest.raises(ValueError, match=r"^trace.z: expected shape \(K, B\), got \(3, 3, 2\)$"):
+        choose(trace)
+
+
 def test_symbols_name_the_places_of_the_one_hot_rows():
     assert continue_text(cyclic_net(), "xz", 4, "zyx") == "yxzy"
 
@@ -146,7 +171,7 @@ def test_each_sequence_is_drawn_from_its_own_scores():
     np.testing.assert_array_equal(drawn, np.tile([[0, 1], [1, 0]], 500))
 
 
-@pytest.mark.parametrize("temperature", [1e-4, 1e-12, 1e-300])
+@pytest.mark.parametrize("temperature", [1e-4, 1e-12, 1e-300, 1e-320])
 def test_a_small_temperature_chooses_the_likeliest(temperature):
     z = np.random.default_rng(6).normal(size=(5, 200))
     choose = sample(np.random.default_rng(0), temperature)
@@ -222,8 +247,24 @@ def test_sampling_refuses_a_bad_generator_or_temperature(rng, temperature, error
         ("ab", 2, "ab", ValueError, "symbols: .*3.* got 2"),
         ("ab", 2, "abcd", ValueError, "symbols: .*3.* got 4"),
         ("ab", 0, "abc", ValueError, "steps: .* at least 1, got 0"),
+        ("aab", 2, "aab", ValueError, "symbols: expected each character once, got 'aab'"),
     ],
 )
 def test_continuing_a_text_refuses_bad_input(method, start, steps, symbols, error, says):
     with pytest.raises(error, match=f"^{says}"):
         continue_text(cyclic_net(), start, steps, symbols, method=method)
+
+
+@METHODS
+def test_a_run_refuses_what_is_no_network_or_no_choice(method):
+    with pytest.raises(TypeError, match=r"^net: expected a Network, got NoneType$"):
+        method(None, some_windows(), 1)
+    with pytest.raises(TypeError, match=r"^choose: expected a function, got NoneType$"):
+        method(strong_net(), some_windows(), 1, None)
+
+
+def test_continuing_a_text_refuses_what_is_no_network_or_no_method():
+    with pytest.raises(TypeError, match=r"^net: expected a Network, got NoneType$"):
+        continue_text(None, "ab", 2, "abc")
+    with pytest.raises(TypeError, match=r"^method: expected a function, got str$"):
+        continue_text(cyclic_net(), "ab", 2, "abc", method="carry")
