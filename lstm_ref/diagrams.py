@@ -69,8 +69,7 @@ def network(net: Network, ax: Axes | None = None) -> Axes:
     >>> len([patch for patch in ax.patches if patch.get_label() == "layer"])
     3
     """
-    if not isinstance(net, Network):
-        raise TypeError(f"net: expected a Network, got {type(net).__name__}")
+    _checks.instance("net", net, Network, "a Network")
     kind = net.cell.__name__.rpartition(".")[2].upper()
     state = ", ".join(net.cell.State._fields)
     pitch, top = 1.5, 1.5 * len(net.units)
@@ -218,12 +217,13 @@ def tasks(
     if not tasks:
         raise ValueError("tasks: expected at least one, got none")
     steps = _checks.count("steps", steps, most=12)
+    drawn = {}
     for name, (reads, answers) in tasks.items():
-        _steps(f"{name}, reads", reads, steps)
-        _steps(f"{name}, answers", answers, steps, least=1)
+        read = _steps(f"{name}, reads", reads, steps)
+        drawn[name] = read, _steps(f"{name}, answers", answers, steps, least=1)
     size = 5.8, 2.35 * len(tasks)
     axes = plt.subplots(len(tasks), squeeze=False, figsize=size, layout="constrained")[1][:, 0]
-    for ax, (name, (reads, answers)) in zip(axes, tasks.items(), strict=True):
+    for ax, (name, (reads, answers)) in zip(axes, drawn.items(), strict=True):
         unrolled(steps, reads=reads, answers=answers, feed_back=True, ax=ax)
         ax.set_title(name, loc="left", fontsize="medium")
     return list(axes)
@@ -331,9 +331,7 @@ def cell(highlight: Iterable[str] = (), ax: Axes | None = None) -> Axes:
 
 
 def _steps(name: str, values: object, most: int, least: int = 0) -> set[int]:
-    if not isinstance(values, Iterable) or isinstance(values, str):
-        raise TypeError(f"{name}: expected step numbers, got {values!r}")
-    steps = {_checks.count(name, value, most=most) for value in values}
+    steps = set(_checks.counts(name, values, 1, most))
     if len(steps) < least:
         raise ValueError(f"{name}: expected at least one step, got none")
     return steps

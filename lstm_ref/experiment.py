@@ -6,6 +6,7 @@ trial windows.
 """
 
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -100,15 +101,11 @@ def train(
     >>> net.units, history.loss.shape
     ((8, 8), (8,))
     """
-    rng = np.random.default_rng(seed)
-
-    def epoch(rng: np.random.Generator) -> tuple[Array, Array]:
-        x, target = datasets.function_windows(function, rng, length=WINDOW, step=STEP, noise=noise)
-        return x.astype(DTYPE), target.astype(DTYPE)
-
+    rng = np.random.default_rng(_checks.count("seed", seed, least=0))
+    draw = datasets.function_windows
     return training.fit(
         network.init(rng, 1, units, 1, dtype=DTYPE) if net is None else net,
-        epoch,
+        partial(draw, function, length=WINDOW, step=STEP, noise=noise),  # one epoch a call
         rng=rng,
         epochs=epochs,
         batch_size=batch_size,
@@ -175,8 +172,8 @@ def measure(
     >>> bool(after < before)
     True
     """
-    after = tuple(_checks.count("after", epoch, least=0) for epoch in after)
-    epochs = max(after, default=0)
+    after = tuple(_checks.counts("after", after))
+    epochs = _checks.count("largest of after", max(after, default=0))
     _, history = train(function, seed=seed, epochs=epochs, snapshots=after, **settings)
     if history.interrupted:
         raise KeyboardInterrupt
@@ -229,6 +226,7 @@ def free_runs(
     >>> window.shape, runs["after 2 epochs"].shape, truth.shape
     ((15,), (8, 32), (32,))
     """
+    measurements, after = list(measurements), _checks.counts("after", after)
     if not measurements:
         raise ValueError("measurements: expected at least one, got none")
     window, truth = trial(function)
@@ -247,7 +245,7 @@ def free_runs(
 
 def _waves(function: Function, phases: Array, steps: int) -> Array:
     x = phases + STEP * np.arange(steps)[:, None]
-    return _checks.array("function(x)", function(x), *x.shape)[:, None].astype(DTYPE)
+    return _checks.array("function(x)", function(x), *x.shape, into=DTYPE, cast=True)[:, None]
 
 
 def _rms(difference: Array) -> float:

@@ -194,6 +194,15 @@ def test_free_runs_that_were_not_measured_are_refused(wrong, says):
         experiment.free_runs(**given | wrong)
 
 
+def test_measurements_and_epochs_may_come_one_by_one():
+    got = [experiment.measure(seed=seed, after=(2, 1), units=2) for seed in (0, 1)]
+    _, expected, _ = experiment.free_runs(got, after=(1, 2))
+    _, runs, _ = experiment.free_runs((m for m in got), after=(k for k in (1, 2)))
+    assert list(runs) == list(expected)
+    for name, run in runs.items():
+        np.testing.assert_array_equal(run, expected[name])
+
+
 def test_a_measurement_is_a_task_of_a_sweep():
     settings = [{"seed": seed, "after": (1,), "units": 2} for seed in (0, 1)]
     swept = sweep(experiment.measure, settings, n_jobs=2, progress=False)
@@ -219,7 +228,12 @@ def test_an_interrupted_measurement_is_none(monkeypatch):
         ({"batch_size": 101}, ValueError, "batch_size: expected .* from 1 to 100, got 101"),
         ({"noise": -0.1}, ValueError, "noise: expected .* at least 0"),
         ({"units": ()}, ValueError, "units: expected at least one layer"),
-        ({"after": ()}, ValueError, "epochs: expected .* at least 1, got 0"),
+        ({"after": ()}, ValueError, "largest of after: expected .* at least 1, got 0"),
+        ({"after": (0,)}, ValueError, "largest of after: expected .* at least 1, got 0"),
+        ({"after": 3}, TypeError, "after: expected whole numbers, got int"),
+        ({"seed": None}, TypeError, "seed: expected a whole number, got None"),
+        ({"seed": -1}, ValueError, "seed: expected .* at least 0, got -1"),
+        ({"seed": 1.5}, TypeError, "seed: expected a whole number, got 1.5"),
         ({"after": (-1, 2)}, ValueError, "after: expected .* at least 0, got -1"),
         ({"after": (1.5,)}, TypeError, "after: expected a whole number, got 1.5"),
     ],
