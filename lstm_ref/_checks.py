@@ -53,14 +53,6 @@ def array(
     return got
 
 
-def weights(name: str, value: object) -> Any:
-    """Return the shape of `value`, an array that a network computes with as it is."""
-    if not isinstance(value, np.ndarray) or value.dtype.kind not in "iufc":
-        kind = getattr(value, "dtype", type(value).__name__)
-        raise TypeError(f"{name}: expected an array of numbers, got {kind}")
-    return value.shape
-
-
 def same(name: str, what: str, got: tuple[Any, ...], expected: tuple[Any, ...]) -> None:
     """Refuse a form, say a shape and a dtype, that is not the expected one; `what` stands before it."""
     if got != expected:

@@ -183,14 +183,10 @@ def cut_windows(
     sequence = _checks.array("sequence", sequence, "T", "D")
     length = _checks.count("length", length, most=len(sequence) - 1)
     last = len(sequence) - length - 1
-    starts = np.arange(last + 1) if starts is None else np.asarray(starts)
-    if starts.ndim != 1 or starts.size == 0 or starts.dtype.kind not in "iu":
-        raise ValueError(f"starts: expected whole numbers, got {starts.dtype} {starts.shape}")
-    if starts.min() < 0 or starts.max() > last:
-        raise ValueError(
-            f"starts: expected places from 0 to {last}, got {starts.min()} to {starts.max()}"
-        )
-    cut = sequence[starts.astype(int) + np.arange(length + 1)[:, None]].transpose(0, 2, 1)
+    places = range(last + 1) if starts is None else _checks.counts("starts", starts, most=last)
+    if not places:
+        raise ValueError("starts: expected at least one, got none")
+    cut = sequence[np.array(places) + np.arange(length + 1)[:, None]].transpose(0, 2, 1)
     return cut[:-1], cut[1:].copy() if every_step else cut[-1]
 
 

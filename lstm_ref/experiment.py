@@ -173,7 +173,7 @@ def measure(
     True
     """
     after = tuple(_checks.counts("after", after))
-    epochs = _checks.count("largest of after", max(after, default=0))
+    epochs = _checks.count("max(after)", max(after, default=0))
     _, history = train(function, seed=seed, epochs=epochs, snapshots=after, **settings)
     if history.interrupted:
         raise KeyboardInterrupt
@@ -234,12 +234,10 @@ def free_runs(
     for m in measurements:
         if missing := set(after) - set(m.after):
             raise ValueError(f"after: expected some of {m.after}, got {min(missing)}")
-    runs = {
-        f"after {epoch} epochs": np.array(
-            [m.runs[m.after.index(epoch), :, n] for m in measurements]
-        )
-        for epoch in after
-    }
+    runs = {}
+    for epoch in after:
+        shown = [m.runs[m.after.index(epoch), :, n] for m in measurements]
+        runs[f"after {epoch} epochs"] = np.array(shown)
     return window[:, 0, n], runs, truth[:, 0, n]
 
 

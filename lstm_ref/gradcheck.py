@@ -67,25 +67,17 @@ class Table(tuple[Row, ...]):
 
     def __str__(self) -> str:
         rows = self._cells()
-        wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        lines = (
-            [row[0].ljust(wide[0])] + [c.rjust(w) for c, w in zip(row[1:], wide[1:], strict=True)]
-            for row in rows
-        )
-        return "\n".join("  ".join(line) for line in lines)
+        n, a, b, e = (max(map(len, column)) for column in zip(*rows, strict=True))
+        form = f"{{:<{n}}}  {{:>{a}}}  {{:>{b}}}  {{:>{e}}}"
+        return "\n".join(form.format(*row) for row in rows)
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
         head, *body = self._cells()
         top = "".join(f'<th scope="col">{cell}</th>' for cell in head)
-        body = [tuple(html.escape(cell) for cell in cells) for cells in body]
-        rows = "".join(
-            f'<tr><th scope="row">{name}</th>'
-            + "".join(f"<td>{cell}</td>" for cell in cells)
-            + "</tr>"
-            for name, *cells in body
-        )
+        form = '<tr><th scope="row">{}</th><td>{}</td><td>{}</td><td>{}</td></tr>'
+        rows = "".join(form.format(*map(html.escape, cells)) for cells in body)
         return f"<table><thead><tr>{top}</tr></thead><tbody>{rows}</tbody></table>"
 
 
@@ -105,7 +97,7 @@ def complex_step(function: Callable[[Array], Any], x: Array, direction: Array) -
     >>> round(derivative, 12)
     2.0
     """
-    h = 1e-30
+    h, x = 1e-30, _checks.array("x", x, *np.shape(x), into=float)
     return float(np.imag(function(x + 1j * h * direction)) / h)
 
 
@@ -124,6 +116,7 @@ def central_difference(function: Callable[[Array], Any], x: Array, direction: Ar
     >>> round(derivative, 6)
     2.0
     """
+    x = _checks.array("x", x, *np.shape(x))
     h = float(np.cbrt(np.finfo(x.dtype).eps))
     return float((function(x + h * direction) - function(x - h * direction)) / (2 * h))
 

@@ -75,7 +75,7 @@ class Params:
 
     def __post_init__(self) -> None:
         """Refuse an array that cannot be the weights of an LSTM layer."""
-        shape = _checks.weights("W", self.W)
+        shape = _checks.instance("W", self.W, np.ndarray, "an array").shape
         if len(shape) != 3 or shape[0] != 4 or shape[2] < shape[1] + 2 or 0 in shape:
             raise ValueError(f"W: expected shape (4, H, D + H + 1), got {shape}")
 
@@ -591,12 +591,7 @@ def backward(
 
 
 def _backward(
-    params: Params,
-    trace: Trace,
-    da: Array,
-    dstate: State | None,
-    inputs: bool,
-    out: Params | None,
+    params: Params, trace: Trace, da: Array, dstate: State | None, inputs: bool, out: Params | None
 ) -> tuple[Params, Array | None, State]:
     """Run `backward` on arguments that were checked."""
     D, H = params.inputs, params.units

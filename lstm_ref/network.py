@@ -62,8 +62,9 @@ class Network:
     def __post_init__(self) -> None:
         """Refuse a vector that does not hold the parameters of this form."""
         size = _places(self.cell, self.inputs, self.units, self.outputs)[-1][0].stop
-        _checks.same("theta", "shape ", (_checks.weights("theta", self.theta),), ((size,),))
-        _checks.floating("theta", self.theta.dtype)
+        theta = _checks.instance("theta", self.theta, np.ndarray, "an array")
+        _checks.same("theta", "shape ", (theta.shape,), ((size,),))
+        _checks.floating("theta", theta.dtype)
 
     @cached_property
     def _views(self) -> list[Array]:
@@ -171,9 +172,8 @@ class Network:
         """
         number = _checks.count("number", number, most=len(self.units))
         net = self.with_theta(self.theta.copy())
-        net.layers[number - 1].W[...] = _checks.array(
-            "params.W", params.W, *net.layers[number - 1].W.shape, into=self.theta.dtype
-        )
+        W = net.layers[number - 1].W
+        W[...] = _checks.array("params.W", params.W, *W.shape, into=W.dtype)
         return net
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -321,10 +321,8 @@ def init(
     _checks.instance("head", head, Activation, "an Activation such as activations.tanh")
     if not hasattr(cell, "Params"):
         raise TypeError(f"cell: expected the module lstm or rnn, got {cell!r}")
-    below = (inputs, *units)
-    layers = [
-        cell.init(rng, D, H, dtype=dtype, **options) for D, H in zip(below, units, strict=False)
-    ]
+    sizes = zip((inputs, *units), units, strict=False)
+    layers = [cell.init(rng, D, H, dtype=dtype, **options) for D, H in sizes]
     W_y = rng.normal(scale=np.sqrt(2 / (units[-1] + outputs)), size=(outputs, units[-1]))
     dense = np.concatenate([W_y, np.zeros((outputs, 1))], axis=1).astype(dtype)
     theta = np.concatenate([*(layer.W.ravel() for layer in layers), dense.ravel()])

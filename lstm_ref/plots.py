@@ -129,10 +129,8 @@ def panels(
     if not drawn:
         raise ValueError("rows: expected at least one panel, got none")
     last = list(drawn.values())[-1][-1]
-    bands = {
-        name: [_checks.array(name, edge, last.at.size, into=np.float64) for edge in edges]
-        for name, edges in (shade or {}).items()
-    }
+    shape = 2, last.at.size
+    bands = {n: _checks.array(n, band, *shape, into=float) for n, band in (shade or {}).items()}
     axes = _stack(list(drawn), 1.0 + 0.25 * max(map(len, drawn.values())), y)
     for ax, lines in zip(axes, drawn.values(), strict=True):
         for line in lines:
@@ -424,7 +422,7 @@ def _lines(
     """Return the checked curves of a panel; `names` are the panel's and the axis's."""
     given = row if isinstance(row, Mapping) else {"": row}
     if not given:
-        raise ValueError(f"rows[{names[0]!r}]: expected at least one curve, got none")
+        raise ValueError(f"{names[0] or 'values'}: expected at least one curve, got none")
     lines: list[_Line] = []
     for name, curve in given.items():
         called = name or names[0] or names[1] or "values"

@@ -56,7 +56,7 @@ class Params:
 
     def __post_init__(self) -> None:
         """Refuse an array that cannot be the weights of a recurrent layer."""
-        shape = _checks.weights("W", self.W)
+        shape = _checks.instance("W", self.W, np.ndarray, "an array").shape
         if len(shape) != 2 or shape[1] < shape[0] + 2 or 0 in shape:
             raise ValueError(f"W: expected shape (H, D + H + 1), got {shape}")
 
@@ -301,12 +301,7 @@ def backward(
 
 
 def _backward(
-    params: Params,
-    trace: Trace,
-    da: Array,
-    dstate: State | None,
-    inputs: bool,
-    out: Params | None,
+    params: Params, trace: Trace, da: Array, dstate: State | None, inputs: bool, out: Params | None
 ) -> tuple[Params, Array | None, State]:
     """Run `backward` on arguments that were checked."""
     D, H = params.inputs, params.units

@@ -307,10 +307,8 @@ def fit(
                 networks[epoch] = net
     except KeyboardInterrupt:
         interrupted = True
-    loss_by_update, norms = np.array(done).reshape(-1, 2).T
-    return net, History(
-        loss_by_update, norms, np.array(epoch_loss), per_epoch, networks, interrupted
-    )
+    losses, norms = np.array(done).reshape(-1, 2).T
+    return net, History(losses, norms, np.array(epoch_loss), per_epoch, networks, interrupted)
 
 
 def tqdm_progress(**options: Any) -> Callable[[Progress], None]:

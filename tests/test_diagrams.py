@@ -156,6 +156,14 @@ def test_an_answer_is_read_by_the_next_step_that_reads_no_input():
     assert drawn(diagrams.unrolled(4, reads=[1], answers=[1, 2]), "feed back") == []
 
 
+def test_the_steps_of_a_task_may_come_one_by_one():
+    (expected,) = diagrams.tasks({"one": ([1, 2], [4])})
+    (ax,) = diagrams.tasks({"one": ((k for k in (1, 2)), iter([4]))})
+    labels = [patch.get_label() for patch in ax.patches]
+    assert labels == [patch.get_label() for patch in expected.patches]
+    assert labels.count("read") == 2
+
+
 def test_tasks_stand_one_below_the_other_and_read_their_own_answers():
     tasks = {"many-to-one": ([1, 2], [2]), "one-to-many": ([1], [1, 2])}
     top, bottom = diagrams.tasks(tasks, steps=2)

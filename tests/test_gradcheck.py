@@ -56,6 +56,17 @@ def test_both_derivatives_equal_the_formula(function, slope):
     assert central_difference(function, x, direction) == pytest.approx(exact, rel=1e-9)
 
 
+@METHODS
+def test_whole_numbers_and_lists_have_a_derivative(method):
+    def cube(x):
+        return (x**3).sum()
+
+    for x in (np.array([1, 2]), [1, 2]):
+        assert method(cube, x, np.array([1.0, 0.5])) == pytest.approx(9, rel=1e-9)
+    with pytest.raises(ValueError, match=r"^x: expected finite numbers, got nan"):
+        method(cube, [np.nan], np.ones(1))
+
+
 def test_a_central_difference_fits_its_step_to_float32():
     x = np.array([0.3, -1.2], np.float32)
     got = central_difference(lambda x: np.tanh(x).sum(), x, np.ones(2, np.float32))

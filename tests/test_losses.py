@@ -31,6 +31,12 @@ def test_mean_squared_error_is_the_one_on_paper():
     assert dz.tolist() == [[0, 1], [1.5, 1]]
 
 
+@pytest.mark.parametrize("loss", [mean_squared_error, cross_entropy])
+def test_a_head_that_is_no_activation_is_refused(loss):
+    with pytest.raises(TypeError, match=r"^head: expected an Activation .*, got str$"):
+        loss(np.zeros((2, 1)), np.eye(2)[:, :1], "softmax")
+
+
 def test_mean_squared_error_goes_back_through_the_head():
     z = np.array([[math.log(2)]])  # tanh is 3/5
     value, dz = mean_squared_error(z, np.array([[1.0]]), tanh)

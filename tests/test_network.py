@@ -407,12 +407,12 @@ def test_a_theta_of_another_size_is_refused(shape):
         net.with_theta(np.zeros(shape))
 
 
-def test_a_theta_that_is_no_array_of_numbers_is_refused():
-    for bad, got in ((new().theta.tolist(), "list"), (new().theta.astype(str), "<U32")):
-        with pytest.raises(TypeError, match=rf"^theta: expected an array of numbers, got {got}"):
-            new().with_theta(bad)
-    with pytest.raises(TypeError, match=r"^theta: expected float32 or float64, got int64"):
-        new().with_theta(np.zeros(new().theta.size, int))
+def test_a_theta_that_is_no_array_of_floats_is_refused():
+    with pytest.raises(TypeError, match=r"^theta: expected an array, got list"):
+        new().with_theta(new().theta.tolist())
+    for dtype in ("<U32", "int64", "bool", "float16"):
+        with pytest.raises(TypeError, match=f"^theta: expected float32 or float64, got {dtype}"):
+            new().with_theta(new().theta.astype(dtype))
 
 
 def test_a_network_with_another_layer_differs_in_that_layer_alone(cell, draw_network):

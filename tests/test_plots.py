@@ -63,6 +63,18 @@ def test_a_film_shows_each_layers_state_under_the_run_behind_curtains_that_nobod
         assert sorted(bounds.intervaly) == sorted(ax.get_ylim())
 
 
+def test_the_states_of_a_film_may_come_one_by_one():
+    states = [np.array([[0.1, 0.2, 0.3]]), np.array([[0.4, 0.5, 0.6], [0.7, 0.8, 0.9]])]
+    _, below = plots.state_film([1.0], [2.0, 3.0], [2.0, 2.5], (state for state in states))
+    np.testing.assert_array_equal(below.get_images()[0].get_array(), np.vstack(states))
+
+
+def test_a_film_refuses_the_runs_of_many_seeds():
+    with pytest.raises(ValueError, match=r"^prediction: expected shape \(T,\), got \(3, 2\)$"):
+        plots.state_film([1.0], np.ones((3, 2)), [2.0, 2.5], [np.ones((1, 3))])
+    assert not plt.get_fignums()
+
+
 @pytest.mark.parametrize(
     ("states", "says"),
     [
@@ -146,7 +158,7 @@ def test_curves_are_drawn_in_their_colours_and_named_at_their_ends():
         (
             lambda: plots.curves({}),
             ValueError,
-            r"rows\[''\]: expected at least one curve, got none",
+            "values: expected at least one curve, got none",
         ),
         (lambda: plots.curves(["a"]), TypeError, "values: .* numbers, got dtype <U1"),
         (lambda: plots.curves({"i": [1, 2], "f": [1]}), ValueError, r"f: .*\(2,\), got \(1,\)"),
@@ -168,6 +180,11 @@ def test_curves_are_drawn_in_their_colours_and_named_at_their_ends():
         (lambda: plots.panels({"low": [1, "a"]}), TypeError, "low: .* numbers, got dtype <U"),
         (lambda: plots.panels({"c": [1, 2]}, marks=["a"]), TypeError, "marks: expected a number"),
         (lambda: plots.panels({"c": [1, 2]}, shade={"kept": ([0, 0], [1])}), ValueError, "kept: "),
+        (
+            lambda: plots.panels({"c": [1, 2]}, shade={"kept": ([0, 0],) * 3}),
+            ValueError,
+            r"kept: expected shape \(2, 2\), got \(3, 2\)",
+        ),
     ],
 )
 def test_bad_numbers_are_refused_and_nothing_is_drawn(draw, error, says):
