@@ -1,4 +1,7 @@
-"""The door: every public function checks what it is given here, before it computes anything."""
+"""The door: what public functions are given is checked here, before anything is computed.
+
+The functions of `activations` and those that a reader writes are not behind it; their results are.
+"""
 
 from collections.abc import Iterable
 from operator import ge, gt, index, le, lt
@@ -53,11 +56,11 @@ def array(
     return got
 
 
-def same(name: str, what: str, got: tuple[Any, ...], expected: tuple[Any, ...]) -> None:
-    """Refuse a form, say a shape and a dtype, that is not the expected one; `what` stands before it."""
+def same(name: str, words: str, got: tuple[Any, ...], expected: tuple[Any, ...]) -> None:
+    """Refuse a form, say a shape and a dtype, other than `expected`; `words` stand before it."""
     if got != expected:
         wanted, came = (" and ".join(map(str, form)) for form in (expected, got))
-        raise ValueError(f"{name}: expected {what}{wanted}, got {came}")
+        raise ValueError(f"{name}: expected {words}{wanted}, got {came}")
 
 
 def floating(name: str, value: npt.DTypeLike) -> np.dtype[Any]:
@@ -72,10 +75,10 @@ def floating(name: str, value: npt.DTypeLike) -> np.dtype[Any]:
     return got
 
 
-def count(name: str, value: object, least: int = 1, most: int | None = None) -> int:
+def count(name: str, value: Any, least: int = 1, most: int | None = None) -> int:
     """Return `value` as a whole number from `least` to `most`."""
     try:
-        got = index(None if isinstance(value, bool) else value)  # type: ignore[arg-type]  # what has no __index__ raises below
+        got = index(None if isinstance(value, bool) else value)  # type: ignore[arg-type]
     except TypeError:
         raise TypeError(f"{name}: expected a whole number, got {value!r}") from None
     if got < least or (most is not None and got > most):

@@ -41,7 +41,10 @@ class Activation:
     backward: Callable[[Array, Array], Array]
 
     def __call__(self, z: Array) -> Array:
-        """Return the activation of `z`, element by element (softmax: column by column)."""
+        """Return the activation of `z`, element by element (softmax: column by column).
+
+        What `function` raises is raised: nothing is checked here.
+        """
         return self.function(z)
 
 
@@ -78,12 +81,13 @@ def _hard_sigmoid_backward(a: Array, da: Array) -> Array:
 
 def _softmax(z: Array) -> Array:
     # The largest score of a column is taken off first, so that no exponential overflows.
+    # (NumPy types a quotient as Any.)
     e = np.exp(z - z.real.max(axis=-2, keepdims=True))
-    return e / e.sum(axis=-2, keepdims=True)  # type: ignore[no-any-return]  # NumPy types a quotient as Any
+    return e / e.sum(axis=-2, keepdims=True)  # type: ignore[no-any-return]
 
 
 def _softmax_backward(a: Array, da: Array) -> Array:
-    return a * (da - (a * da).sum(axis=-2, keepdims=True))  # type: ignore[no-any-return]  # NumPy types a quotient as Any
+    return a * (da - (a * da).sum(axis=-2, keepdims=True))  # type: ignore[no-any-return]
 
 
 #: a = z: for values that may be any number.
@@ -92,7 +96,8 @@ identity = Activation("identity", _identity, _identity_backward)
 tanh = Activation("tanh", np.tanh, _tanh_backward)
 #: a = 1 / (1 + exp(-z)), from 0 to 1: the gates.
 sigmoid = Activation("sigmoid", _sigmoid, _sigmoid_backward)
-#: a = z / 5 + 1/2, cut off below 0 and above 1: the sigmoid in three straight pieces.
+#: a = z / 5 + 1/2, cut off below 0 and above 1: the sigmoid in three straight pieces, with the
+#: slope that Keras and TensorFlow.js give it.
 hard_sigmoid = Activation("hard sigmoid", _hard_sigmoid, _hard_sigmoid_backward)
 #: exp z over its sum down each column: probabilities.
 softmax = Activation("softmax", _softmax, _softmax_backward)

@@ -85,11 +85,11 @@ def sequence(function: Function, start: float, steps: int, step: float = 0.2) ->
     """Return `steps` values of a function of x, from x = `start` on, as one sequence (steps, 1, 1).
 
     `function` maps an array to an array of its shape: one of this module's, or the reader's own.
-    Raises TypeError or ValueError for a bad number, or a function whose values are not finite.
+    Raises TypeError or ValueError for a bad number, or a function whose values are not real and
+    finite.
 
     Examples
     --------
-    >>> import numpy as np
     >>> from lstm_ref import datasets
     >>> x = datasets.sequence(datasets.sin, start=0, steps=4)
     >>> x.shape
@@ -116,7 +116,7 @@ def function_windows(
     """Draw one epoch of windows on a function, and the value that follows each.
 
     The phases are 2πk/windows plus one random offset. Raises TypeError or ValueError for a bad
-    argument, or a function whose values are not finite.
+    argument, or a function whose values are not real and finite.
 
     Parameters
     ----------
@@ -165,8 +165,9 @@ def cut_windows(
 
     Window n holds the values from ``starts[n]`` on; unless given, there is one at every place.
     Returns x (length, D, N) and the target: (D, N), the value after the window, or with
-    `every_step` (length, D, N), the value after each step. Raises TypeError or ValueError for a bad
-    array, a window that leaves no value to follow it, or a start out of range.
+    `every_step` (length, D, N), the value after each step, which shares no memory with x. Raises
+    TypeError or ValueError for a bad array, a window that leaves no value to follow it, or a start
+    that is no whole number or out of range.
 
     Examples
     --------
@@ -207,7 +208,8 @@ def alphabet(text: str) -> str:
 def one_hot(text: str, symbols: str) -> Array:
     """Return a text as (T, D): each row is 1 at its character's place in `symbols`, else 0.
 
-    Raises ValueError for an empty text, or a character that `symbols` lacks.
+    Raises TypeError for what is no str, ValueError for an empty text, a character that `symbols`
+    lacks, or one that it has twice.
 
     Examples
     --------
@@ -234,7 +236,8 @@ def text_windows(
     """Draw one epoch of windows from a text, at random places, and the character after each.
 
     Returns x (length, D, windows) and target (D, windows), one-hot over `symbols`, which is the
-    text's `alphabet` unless given. Raises TypeError or ValueError for a bad argument.
+    text's `alphabet` unless given; `rng` draws the places. Raises TypeError or ValueError for a bad
+    argument.
 
     Examples
     --------
@@ -256,11 +259,18 @@ def text_windows(
 def from_batch_first(x: Array) -> Array:
     """Return the reader's (B, T, D) as this package's (T, D, B), a view where it can be.
 
+    Raises TypeError or ValueError for an array of the wrong type or shape, or one that is not
+    finite.
+
     Examples
     --------
     >>> import numpy as np
     >>> from lstm_ref import datasets
-    >>> datasets.from_batch_first(np.zeros((100, 15, 1))).shape
-    (15, 1, 100)
+    >>> theirs = np.arange(6.0).reshape(2, 3, 1)  # B = 2 sequences, T = 3 steps
+    >>> ours = datasets.from_batch_first(theirs)
+    >>> print(ours[:, 0])  # a column is a sequence
+    [[0. 3.]
+     [1. 4.]
+     [2. 5.]]
     """
     return _checks.array("x", x, "B", "T", "D").transpose(1, 2, 0)

@@ -379,7 +379,7 @@ def _arrow(
 
 
 def _towards(start: Point, end: Point, length: float) -> Point:
-    """Return the point that lies `length` from the first on a level or upright line to the second."""
+    """Return the point `length` from the first on a level or upright line to the second."""
     (x, y), (u, v) = start, end
     part = length / (abs(u - x) + abs(v - y))
     return x + part * (u - x), y + part * (v - y)

@@ -31,9 +31,10 @@ DTYPE = np.float32
 class Measurement(NamedTuple):
     """What one training came to: its `history`, and what the network does after S chosen epochs.
 
-    ``after`` (S,) are these epochs. ``runs`` (S, PERIOD, N) are its free runs from the windows of `trial`. ``run_error`` (S,) is
-    the root of their mean squared error, over all N windows and all steps; ``step_error`` (S,)
-    that of a single prediction, on 100 clean windows over the whole circle.
+    ``after`` (S,) are these epochs. ``runs`` (S, PERIOD, N) are its free runs from the windows of
+    `trial`. ``run_error`` (S,) is the root of their mean squared error, over all N windows and all
+    steps; ``step_error`` (S,) that of a single prediction, on 100 clean windows over the whole
+    circle.
 
     Examples
     --------
@@ -87,10 +88,16 @@ def train(
     Returns
     -------
     net : Network
-        The trained network, float32 (or in the precision of the one given, if that is higher).
+        The trained network, float32, or in the precision of the one given.
     history : History
-        The losses, gradient norms and snapshots. Errors are those of what the arguments are given
-        to: TypeError or ValueError for a bad one.
+        The losses, gradient norms and snapshots.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a bad argument, by its name, as of what it is given to.
+    FloatingPointError
+        When the training turns non-finite.
 
     Examples
     --------
@@ -118,7 +125,8 @@ def trial(function: Function = datasets.sin, windows: int = 16) -> tuple[Array, 
     """Return windows to continue, (WINDOW, 1, N), and the truth after each, (PERIOD, 1, N).
 
     The system starts its continuation at a random phase from 0 to π; here N phases lie evenly in
-    that range, the same for every network. Raises TypeError or ValueError for a bad argument.
+    that range, the same for every network. `function` is the one to continue, `windows` is N.
+    Raises TypeError or ValueError for a bad argument.
 
     Examples
     --------
@@ -133,9 +141,10 @@ def trial(function: Function = datasets.sin, windows: int = 16) -> tuple[Array, 
 
 
 def errors(net: Network, function: Function = datasets.sin) -> tuple[Array, float, float]:
-    """Return ``runs`` (PERIOD, N), ``run_error`` and ``step_error`` of a network: see `Measurement`.
+    """Return ``runs`` (PERIOD, N), ``run_error``, ``step_error`` of a network: see `Measurement`.
 
-    Raises ValueError for a network that does not map one number to one.
+    `function` is what it has learnt to continue. Raises TypeError for what is no network,
+    ValueError for one that does not map one number to one.
 
     Examples
     --------
@@ -161,8 +170,8 @@ def measure(
 ) -> Measurement:
     """Train, and measure after each of the epochs `after`: one task of a `sweep.sweep`.
 
-    `settings` go to `train`; it runs to the last of `after`. Raises TypeError or ValueError for a
-    bad argument.
+    `function`, `seed` and `settings` go to `train`; it runs to the last of `after`. Raises
+    TypeError or ValueError for a bad argument, KeyboardInterrupt where Ctrl-C ended the training.
 
     Examples
     --------

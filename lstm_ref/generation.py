@@ -16,7 +16,7 @@ Method: TypeAlias = Callable[[Network, Array, int, Choose], Array]
 
 
 def as_value(trace: Trace) -> Array:
-    """Choose the prediction itself as the next input, (K, B): for functions.
+    """Choose the prediction itself as the next input, (K, B): for functions. Nothing is checked.
 
     Examples
     --------
@@ -33,6 +33,8 @@ def as_value(trace: Trace) -> Array:
 
 def most_likely(trace: Trace) -> Array:
     """Choose the likeliest symbol as the next input, one-hot (K, B): for text.
+
+    Raises ValueError for a trace of every step, whose ``z`` is not (K, B).
 
     Examples
     --------
@@ -56,7 +58,8 @@ def sample(rng: np.random.Generator, temperature: float = 1.0) -> Choose:
     """Return a choice that draws the next symbol from softmax(z / temperature), one-hot (K, B).
 
     Below temperature 1 likely symbols become likelier still, above 1 less so. Raises TypeError or
-    ValueError for a `rng` that is no generator, or a temperature that is not above 0.
+    ValueError for a `rng` that is no generator, or a temperature that is not above 0; the choice
+    itself for a trace of every step, whose ``z`` is not (K, B).
 
     Examples
     --------
@@ -106,7 +109,12 @@ def refeed(net: Network, window: Array, steps: int, choose: Choose = as_value) -
     Returns
     -------
     ndarray, (steps, D, B)
-        What was chosen, step by step. Raises TypeError or ValueError for a bad argument.
+        What was chosen, step by step, in the wider precision of `net` and `window`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a bad argument, or a choice that is no next input.
 
     Examples
     --------
@@ -114,8 +122,10 @@ def refeed(net: Network, window: Array, steps: int, choose: Choose = as_value) -
     >>> from lstm_ref import datasets, generation, network
     >>> net = network.init(np.random.default_rng(0), inputs=1, units=8, outputs=1)
     >>> window = datasets.sequence(datasets.sin, start=0, steps=15)
-    >>> generation.refeed(net, window, steps=32).shape
-    (32, 1, 1)
+    >>> run = generation.refeed(net, window, steps=32)
+    >>> moved = np.concatenate([window[1:], run[:1]])  # the oldest value has gone
+    >>> bool(run[1] == network.forward(net, moved).y)
+    True
     """
     window, steps = _checked(net, window, steps, choose)
     T = len(window)
@@ -130,18 +140,19 @@ def refeed(net: Network, window: Array, steps: int, choose: Choose = as_value) -
 def carry(net: Network, window: Array, steps: int, choose: Choose = as_value) -> Array:
     """Continue a sequence by carrying the state: the window is read once, then each own value.
 
-    Parameters, result and errors as in `refeed`.
+    Parameters, result and errors as in `refeed`: `choose` makes the next input from the trace.
 
     Examples
     --------
     >>> import numpy as np
     >>> from lstm_ref import datasets, generation, network
     >>> net = network.init(np.random.default_rng(0), inputs=1, units=8, outputs=1)
-    >>> window = datasets.sequence(datasets.sin, start=0, steps=15)
+    >>> window = datasets.sequence(datasets.sin, start=1, steps=15)
     >>> run = generation.carry(net, window, steps=32)
+    >>> other = generation.refeed(net, window, steps=32)
     >>> # they part after the first value
-    >>> bool(run[0] == generation.refeed(net, window, steps=1)[0])
-    True
+    >>> bool(run[0] == other[0]), bool(run[1] == other[1])
+    (True, False)
     """
     window, steps = _checked(net, window, steps, choose)
     trace = network.forward(net, window)
@@ -163,17 +174,17 @@ def continue_text(
 ) -> str:
     """Return the `steps` characters with which the network continues the text `start`.
 
-    `symbols` is the alphabet that it was trained on, `method` is `refeed` or `carry`. Raises
+    `symbols` is the alphabet that it was trained on, each character once; `method` is `refeed` or
+    `carry`, and `choose` is theirs: `most_likely`, or ``sample(rng, temperature)``. Raises
     TypeError or ValueError for a bad argument, or a character that `symbols` lacks.
 
     Examples
     --------
     >>> import numpy as np
-    >>> from lstm_ref import activations, datasets, generation, network
+    >>> from lstm_ref import activations, generation, network
     >>> net = network.init(
     ...     np.random.default_rng(0), 2, 8, 2, head=activations.softmax
     ... )
-    >>> trace = network.forward(net, datasets.one_hot("abab", "ab")[:, :, None])
     >>> text = generation.continue_text(net, "abab", steps=6, symbols="ab")
     >>> len(text), set(text) <= set("ab")
     (6, True)

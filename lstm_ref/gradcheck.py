@@ -17,13 +17,21 @@ Derivative: TypeAlias = Callable[[Callable[[Array], Any], Array, Array], float]
 
 
 class Row(NamedTuple):
-    """One array's check: the norms of both gradients, and the norm of their difference over the larger.
+    """One array's check: both gradients' norms, and that of their difference over the larger.
 
     Examples
     --------
+    >>> import numpy as np
     >>> from lstm_ref import gradcheck
-    >>> gradcheck.Row("W", analytic=1.0, numerical=1.0, error=0.0).error
-    0.0
+    >>> x = np.array([3.0, 4.0])
+    >>> # a gradient that is 1 % too long
+    >>> (row,) = gradcheck.check(
+    ...     lambda arrays: (arrays["x"] ** 2).sum() / 2, {"x": x}, {"x": 1.01 * x}
+    ... )
+    >>> print(row.name, round(row.analytic, 6), round(row.numerical, 6))
+    x 5.05 5.0
+    >>> round(row.error, 6)  # 0.05 / 5.05
+    0.009901
     """
 
     name: str
@@ -85,7 +93,8 @@ def complex_step(function: Callable[[Array], Any], x: Array, direction: Array) -
     """Return the derivative of a smooth function at `x` along `direction`: Im f(x + ihu) / h.
 
     Nothing is subtracted, so that h can be tiny and the result is exact to rounding (Squire and
-    Trapp 1998). `function` maps a complex array to a complex number.
+    Trapp 1998). `function` maps a complex array to a complex number; `direction` is of the shape of
+    `x`. Raises TypeError or ValueError for an `x` that is not of finite real numbers.
 
     Examples
     --------
@@ -105,6 +114,8 @@ def central_difference(function: Callable[[Array], Any], x: Array, direction: Ar
     """Return the derivative of any function at `x` along `direction`: (f(x + hu) - f(x - hu)) / 2h.
 
     h is the cube root of the dtype's rounding, which balances the rounding and the curvature.
+    `direction` is of the shape of `x`. Raises TypeError or ValueError for an `x` that is not of
+    finite numbers.
 
     Examples
     --------
@@ -202,7 +213,8 @@ def check_network(
     """Check a network's gradient for every weight, bias, input and initial state.
 
     `x` is (T, D, B); `target` (K, B), or (T, K, B) for a loss on every step; `state` the initial
-    state of each layer, zero unless given; `options` go to `check`, as do the errors.
+    state of each layer, zero unless given; `options` go to `check`. Returns its table, a row for
+    each array. Raises TypeError or ValueError for what `network.forward`, `loss` or `check` refuse.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The LSTM cell: the source text's equations (`step`) and the engine for whole sequences (`forward`).
+"""The LSTM cell: the source text's equations (`step`), and the engine for sequences (`forward`).
 
 Hochreiter and Schmidhuber (1997), with the forget gate of Gers, Schmidhuber and Cummins (2000);
 it is the cell of Greff et al. (2017), Section II, without peepholes. Shapes: T steps, D inputs,
@@ -87,9 +87,10 @@ class State(NamedTuple):
     --------
     >>> import numpy as np
     >>> from lstm_ref import lstm
-    >>> a, c = lstm.State(*np.zeros((2, 3, 5)))  # H = 3, B = 5
-    >>> c.shape
-    (3, 5)
+    >>> a, c = np.array([[0.2]]), np.array([[0.8]])  # H = 1, B = 1
+    >>> state = lstm.State(a, c)
+    >>> state._replace(c=-state.c)
+    State(a=array([[0.2]]), c=array([[-0.8]]))
     """
 
     a: Array
@@ -160,8 +161,8 @@ class Trace:
     gates: Array
     dz: Array
 
-    units = property(lambda self: self.gates.shape[2])
-    inputs = property(lambda self: self.v.shape[1] - self.units - 1)
+    units = property(lambda self: self.gates.shape[2], doc="How many units: H.")
+    inputs = property(lambda self: self.v.shape[1] - self.units - 1, doc="How many inputs: D.")
     x = property(lambda self: self.v[:-1, : self.inputs], doc="The inputs, (T, D, B).")
     a = property(lambda self: self.v[1:, self.inputs : -1], doc="The activations, (T, H, B).")
     c = property(lambda self: self.gates[1:, 4], doc="The cell states, (T, H, B).")
@@ -232,7 +233,7 @@ def init(
     forget_bias : float
         The first value of every ``b_f``.
     dtype : dtype
-        float64, or float32.
+        float64, or float32; or complex, for a derivative by complex step.
 
     Returns
     -------
@@ -242,7 +243,8 @@ def init(
     Raises
     ------
     TypeError, ValueError
-        For a size that is no whole number above zero, or a `rng` that is no generator.
+        For a size that is no whole number above zero, a `forget_bias` that is no finite number,
+        another `dtype`, or a `rng` that is no generator.
 
     Examples
     --------
@@ -288,7 +290,7 @@ def hold_gate(params: Params, gate: str, value: float) -> Params:
     Raises
     ------
     TypeError, ValueError
-        For another gate, or a value out of its range.
+        For another gate, a value out of its range, or the weights of another cell.
 
     Examples
     --------
@@ -452,7 +454,8 @@ def forward(
     x : ndarray, (T, D, B)
         The sequences. The pass computes in the widest dtype among `params`, `x` and `state`.
     state : State, optional
-        ``a`` and ``c`` before the first step, each (H, B); zero unless given.
+        ``a`` and ``c`` before the first step, each (H, B); zero unless given. A plain tuple of them
+        will do, here as in `step` and `backward`.
     out : Trace, optional
         An earlier trace of the same shapes and dtype, to be overwritten: training saves the
         time of new memory this way.
@@ -559,7 +562,7 @@ def backward(
     inputs : bool
         Whether to compute `dx`, which the first layer of a network does not need.
     out : Params, optional
-        Where to write the gradient of the weights.
+        Where to write the gradient of the weights, in the trace's dtype.
 
     Returns
     -------
@@ -610,9 +613,9 @@ def _backward(
         trace._steps_back, dv[:0:-1, -H:], dv[-2::-1], strict=True
     ):
         # The local derivatives: each product, i * candidate, f * c_prev and o * tanh(c), by what a
-        # gate reads and by what its factor reads. With p = g * q that is p * (1 - g), the sigmoid's,
-        # and g * (1 - q * q) = g - p * q, the tanh's. (c_prev is no tanh: its row is not used, but
-        # blocks that lie side by side take one plain call.)
+        # gate reads and by what its factor reads. With p = g * q that is p * (1 - g), through the
+        # sigmoid, and g * (1 - q * q) = g - p * q, through the tanh. (c_prev is no tanh: its row is
+        # not used, but blocks that lie side by side take one plain call.)
         np.multiply(ifo, factors, products)
         np.multiply(products, ifo, by_ifo)
         np.subtract(products, by_ifo, by_ifo)

@@ -141,6 +141,8 @@ class Network:
     def with_theta(self, theta: Array) -> "Network":
         """Return a network of the same form with other parameters, or their gradient, (P,).
 
+        `theta` is not copied. Raises TypeError or ValueError for what is no array of P floats.
+
         Examples
         --------
         >>> import numpy as np
@@ -154,9 +156,10 @@ class Network:
         return Network(theta, self.cell, self.inputs, self.units, self.outputs, self.head)
 
     def with_layer(self, number: int, params: Any) -> "Network":
-        """Return the network with other weights, ``cell.Params``, in the layer of that number, from 1.
+        """Return the network with the weights `params`, ``cell.Params``, in one layer.
 
-        Raises TypeError or ValueError for a number or weights that do not fit.
+        Layers are counted from 1, by `number`. Raises TypeError or ValueError for a number or
+        weights that do not fit.
 
         Examples
         --------
@@ -283,7 +286,7 @@ def init(
     cell : module
         `lstm_ref.lstm` or `lstm_ref.rnn`.
     dtype : dtype
-        float64, or float32.
+        float64, or float32; or complex, for a derivative by complex step.
     **options
         Go to ``cell.init``: for the LSTM, ``forget_bias``.
 
@@ -295,8 +298,9 @@ def init(
     Raises
     ------
     TypeError, ValueError
-        For a size that is no whole number above zero, a head that is no Activation, or a `rng`
-        that is no generator.
+        For a size that is no whole number above zero, a head that is no Activation, a cell that is
+        no module such as `lstm_ref.lstm`, another dtype, or a `rng` that is no generator; and for
+        what ``cell.init`` refuses.
 
     Examples
     --------
@@ -361,11 +365,12 @@ def forward(
     x : ndarray, (T, D, B)
         The sequences.
     state : tuple of cell.State, optional
-        Each layer's state before the first step, (H, B); zero unless given.
+        Each layer's state before the first step, (H, B), of the network's own cell; zero unless
+        given.
     every_step : bool
         Whether the head reads every step (many-to-many), or the last alone (many-to-one).
     out : Trace, optional
-        An earlier trace of the same shapes, whose layers are overwritten.
+        An earlier trace of the same shapes and dtype, whose layers are overwritten.
 
     Returns
     -------
@@ -435,7 +440,7 @@ def backward(
     inputs : bool
         Whether to compute the gradient for the inputs.
     out : ndarray, (P,), optional
-        Where to write the gradient of the parameters.
+        Where to write the gradient of the parameters, in the trace's dtype.
 
     Returns
     -------

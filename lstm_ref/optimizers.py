@@ -14,7 +14,9 @@ Memory = tuple[Array, ...]
 class Optimizer(NamedTuple):
     """``init(theta) -> memory``; ``update(theta, gradient, memory) -> (theta, memory)``.
 
-    All arrays are (P,), as is each of the memory; none that goes in is changed.
+    ``theta`` and ``gradient`` are (P,); the memory is a tuple of arrays of any shape, such as
+    Adam's count of its steps. No array that goes in is changed. A training writes the next gradient
+    over the last one, unless the memory holds it: what an own rule remembers belongs there.
 
     Examples
     --------
@@ -41,6 +43,11 @@ def sgd(learning_rate: float, momentum: float = 0.0) -> Optimizer:
         Above 0: the step is ``learning_rate * velocity``.
     momentum : float
         From 0 to below 1 (Polyak 1964).
+
+    Returns
+    -------
+    Optimizer
+        Its ``update`` refuses a gradient of another shape than the parameters.
 
     Raises
     ------
@@ -82,6 +89,11 @@ def rmsprop(learning_rate: float, decay: float = 0.9, epsilon: float = 1e-7) -> 
         Above 0.
     decay : float
         The share of the old mean square that is kept, from 0 to below 1.
+
+    Returns
+    -------
+    Optimizer
+        Its ``update`` refuses a gradient of another shape than the parameters.
 
     Raises
     ------
@@ -126,6 +138,11 @@ def adam(
     beta1, beta2 : float
         The shares of the old mean and mean square that are kept, from 0 to below 1.
 
+    Returns
+    -------
+    Optimizer
+        Its ``update`` refuses a gradient of another shape than the parameters.
+
     Raises
     ------
     TypeError, ValueError
@@ -161,14 +178,28 @@ def adam(
 
 
 def clip_by_global_norm(gradient: Array, limit: float) -> tuple[Array, float]:
-    """Shorten a gradient (P,) to the length `limit` if it is longer; return it and its old length.
+    """Shorten a gradient to the length `limit` if it is longer; return it and its old length.
 
     Pascanu, Mikolov and Bengio (2013), Algorithm 1.
+
+    Parameters
+    ----------
+    gradient : ndarray, (P,)
+        It stays as it is.
+    limit : float
+        The largest length, above 0.
+
+    Returns
+    -------
+    gradient : ndarray, (P,)
+        A shorter one; or the very one that was given, where that is short enough.
+    norm : float
+        The length of the one that was given.
 
     Raises
     ------
     TypeError, ValueError
-        For a `limit` that is not above 0.
+        For a gradient that is not of finite real numbers, or a `limit` that is not above 0.
 
     Examples
     --------

@@ -45,7 +45,8 @@ def curves(
 ) -> Axes:
     """Draw quantities over the time steps, or over other places, each named at its end.
 
-    It is `panels` with one panel: so say what the axes are called, and give the numbers.
+    It is `panels` with one panel, whose row is `values`; `at`, the axes' names `x` and `y`, `log`
+    and `levels` go to it. Returns the panel; raises TypeError or ValueError for what it refuses.
 
     Examples
     --------
@@ -82,10 +83,10 @@ def panels(
     Parameters
     ----------
     rows : dict of ndarray, or of dicts of ndarray
-        What each panel shows, by the panel's name: one curve, ``(n,)`` or ``(seeds, n)``, or several
-        by their names, which stand at their ends. A panel that bears a quantity's name has an axis
-        of its own; others share theirs. A pair of arrays ``(n,)`` is a curve with other places, the
-        places first.
+        What each panel shows, by the panel's name: one curve, ``(n,)`` or ``(seeds, n)``, or
+        several by their names, which stand at their ends. A panel that bears a quantity's name has
+        an axis of its own; others share theirs. A pair of arrays ``(n,)`` is a curve with other
+        places, the places first.
     at : ndarray, (n,), optional
         The places; 1, 2, and so on unless given.
     x, y : str
@@ -177,8 +178,9 @@ def continuation(
     window : ndarray, (T,) or (T, 1, 1)
         What was read.
     prediction : ndarray, (steps,), (steps, 1, 1) or (seeds, steps), or a dict of such
-        One free run, drawn with its dots; or those of many seeds: each thin and, bold, the one whose
-        error is in the middle (the lower of two). A dict has a panel for each, by the panel's name.
+        One free run, drawn with its dots; or those of many seeds: each thin and, bold, the one
+        whose error is in the middle (the lower of two). A dict has a panel for each, by the panel's
+        name.
     target : ndarray, (steps,) or (steps, 1, 1)
         The ground truth, dashed; of one step, a hollow diamond.
 
@@ -297,14 +299,13 @@ def by_seed(values: Mapping[str, Array], *, label: str = "") -> Axes:
     """Draw one number a seed under several settings, ``(seeds,)`` each, one setting a row.
 
     A dot is a seed; a thin line joins the dots of the same seed, and a bold bar is the median.
-    `label` names the numbers, whose axis shows 0 if none is negative. Raises TypeError or ValueError
-    for no setting, or not as many seeds in all of them.
+    `values` are the numbers by their settings, and `label` says what they are; their axis shows 0
+    if none is negative. Raises TypeError or ValueError for no setting, or not as many seeds in all.
 
     Examples
     --------
     >>> import numpy as np
     >>> from lstm_ref import plots
-    >>> t = np.arange(20.0)
     >>> ax = plots.by_seed(
     ...     {"low": np.array([0.1, 0.3, 0.2]), "high": np.ones(3)}, label="error"
     ... )
@@ -333,8 +334,9 @@ def state_film(
     """Draw a `continuation` and, under it, each layer's state at each of its T steps, ``(H, T)``.
 
     The book's front page shows it as a film: the groups of the SVG named ``curtain`` hide what is
-    still to come, and are invisible wherever nothing moves them. Raises TypeError or ValueError for
-    what `continuation` refuses, no layer, or states of another number of steps.
+    still to come, and are invisible wherever nothing moves them. `prediction` is one run. Raises
+    TypeError or ValueError for arrays of other shapes, no layer, or states of another number of
+    steps.
 
     Examples
     --------

@@ -68,8 +68,8 @@ class State(NamedTuple):
     --------
     >>> import numpy as np
     >>> from lstm_ref import rnn
-    >>> rnn.State(np.zeros((2, 5))).a.shape
-    (2, 5)
+    >>> rnn.State(np.array([[0.2]]))  # H = 1, B = 1
+    State(a=array([[0.2]]))
     """
 
     a: Array
@@ -123,8 +123,8 @@ class Trace:
     slope: Array
     dz: Array
 
-    units = property(lambda self: self.slope.shape[1])
-    inputs = property(lambda self: self.v.shape[1] - self.units - 1)
+    units = property(lambda self: self.slope.shape[1], doc="How many units: H.")
+    inputs = property(lambda self: self.v.shape[1] - self.units - 1, doc="How many inputs: D.")
     x = property(lambda self: self.v[:-1, : self.inputs], doc="The inputs, (T, D, B).")
     a = property(lambda self: self.v[1:, self.inputs : -1], doc="The activations, (T, H, B).")
 
@@ -152,7 +152,9 @@ def init(
     """Draw initial weights: input Glorot normal, recurrent orthogonal, biases zero.
 
     Variance 2 / (D + H) (Glorot and Bengio 2010, Eq. 12); orthogonal by Saxe et al. (2014).
-    Parameters, result and errors as in `lstm_ref.lstm.init`; ``W`` is ``(H, D + H + 1)``.
+    `rng` draws them; `inputs` and `units` are D and H, at least 1; `dtype` is float64 or float32
+    (or complex, for a derivative by complex step). Returns `Params`, ``W`` ``(H, D + H + 1)``.
+    Raises TypeError or ValueError for another size or dtype, or a `rng` that is no generator.
 
     Examples
     --------
@@ -176,8 +178,9 @@ def init(
 def step(params: Params, x: Array, state: State) -> tuple[State, Step]:
     """Take one time step (Elman 1990).
 
-    As `lstm_ref.lstm.step`: `x` is ``(D, B)``, the state's ``a`` ``(H, B)``; returns the new
-    state and every value on the way; raises `ValueError` or `TypeError` for a bad array.
+    `x` is ``(D, B)``, the state's ``a`` of the step before ``(H, B)``. Returns the new state, and
+    every value on the way, for `step_backward` and for the curious. Raises TypeError or ValueError
+    for an array of the wrong type or shape, or one that is not finite.
 
     Examples
     --------
@@ -201,8 +204,9 @@ def step(params: Params, x: Array, state: State) -> tuple[State, Step]:
 def step_backward(params: Params, step: Step, da: Array) -> tuple[Params, Array, State]:
     """Go back through one time step: each line of `step`, last line first (Werbos 1990).
 
-    As `lstm_ref.lstm.step_backward`: `da` is ``(H, B)``; returns the gradients for the weights,
-    for `x` and for the state before; raises `ValueError` or `TypeError` for a bad array.
+    `da`, ``(H, B)``, is the gradient of the loss with respect to this step's ``a``. Returns the
+    gradients for the weights, for `x` ``(D, B)`` and for the state of the step before. Raises
+    TypeError or ValueError for an array of the wrong type or shape, or one that is not finite.
 
     Examples
     --------
@@ -229,8 +233,10 @@ def forward(
 ) -> Trace:
     """Run a layer over whole sequences: `step`, T times, as the engine does it.
 
-    Parameters, result and errors as in `lstm_ref.lstm.forward`: `x` is ``(T, D, B)``, the
-    trace's ``.a`` ``(T, H, B)``.
+    `x` is ``(T, D, B)``; the state before the first step, ``(H, B)``, is zero unless given; `out`
+    is an earlier trace of the same shapes and dtype, to be overwritten. Returns the trace, whose
+    ``.a`` is ``(T, H, B)``, in the widest dtype among the arrays. Raises TypeError or ValueError
+    for an array of the wrong type or shape, or one that is not finite.
 
     Examples
     --------
@@ -282,8 +288,12 @@ def backward(
 ) -> tuple[Params, Array | None, State]:
     """Go back through whole sequences: `step_backward`, T times, as the engine does it.
 
-    Parameters, result and errors as in `lstm_ref.lstm.backward`: `da` is ``(n, H, B)``, for the
-    last n activations.
+    Backpropagation through time (Werbos 1990). `da`, ``(n, H, B)``, is the gradient of the loss
+    with respect to the last n activations, n from 1 to T, and `dstate` that with respect to the
+    final state, zero unless given; without `inputs` the gradient for `x` is not computed; `out` is
+    where to write that for the weights. Returns the gradients for the weights, for `x` (or None)
+    and for the state before the first step. Raises TypeError or ValueError for an array of the
+    wrong type or shape, or one that is not finite.
 
     Examples
     --------

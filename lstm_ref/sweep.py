@@ -46,7 +46,8 @@ def sweep(
 ) -> list[Any]:
     """Run ``function(**setting)`` for every setting, in parallel, and return the results in order.
 
-    A process that is killed, or that crashes, takes the whole sweep with it: joblib's error says so.
+    A process that is killed, or that crashes, takes the whole sweep with it, and joblib's error out
+    of it names no setting.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ class Progress(NamedTuple):
     Examples
     --------
     >>> import numpy as np
-    >>> from lstm_ref import datasets, network, optimizers, training
+    >>> from lstm_ref import datasets, network, training
     >>> rng = np.random.default_rng(0)
     >>> net = network.init(rng, inputs=1, units=8, outputs=1)
     >>> def report(progress):
@@ -65,7 +65,7 @@ class History:
     Examples
     --------
     >>> import numpy as np
-    >>> from lstm_ref import datasets, network, optimizers, training
+    >>> from lstm_ref import datasets, network, training
     >>> rng = np.random.default_rng(0)
     >>> net = network.init(rng, inputs=1, units=8, outputs=1)
     >>> data = datasets.function_windows(datasets.sin, rng)
@@ -119,6 +119,8 @@ def update(
 ) -> Update:
     """Make one update: the source text's three training steps, one call each.
 
+    It computes in the network's precision: `x`, `target` and the new parameters are cast into it.
+
     Parameters
     ----------
     net : Network
@@ -136,7 +138,8 @@ def update(
     clip : float, optional
         The largest length of the gradient.
     before : Update, optional
-        An earlier update on the same shapes, whose trace and gradient are overwritten.
+        An earlier update on the same shapes, whose trace and gradient are overwritten (but not a
+        gradient that `memory` shares).
 
     Returns
     -------
@@ -146,7 +149,8 @@ def update(
     Raises
     ------
     TypeError, ValueError
-        For an array of the wrong type or shape, or one that is not finite.
+        For an array of the wrong type or shape, one that is not finite in the network's precision,
+        or another argument of the wrong kind: before anything is computed or overwritten.
     FloatingPointError
         When the loss, the gradient or the new parameters are not finite.
 
@@ -206,6 +210,8 @@ def fit(
 ) -> tuple[Network, History]:
     """Train a network; what is given stays as it is.
 
+    It computes in the network's precision: data of another are cast into it, as in `update`.
+
     Parameters
     ----------
     net : Network
@@ -213,7 +219,7 @@ def fit(
     data : tuple of ndarray, or callable
         ``(x, target)``: x (T, D, N), N sequences; target (K, N), for a loss on the last step,
         or (T, K, N), for one on every step. Or a function of `rng` that returns such a pair,
-        called anew for each epoch.
+        called anew for each epoch, whose windows may change their length T.
     rng : numpy.random.Generator
         Shuffles the sequences into new batches each epoch.
     epochs : int
@@ -234,14 +240,16 @@ def fit(
     Returns
     -------
     net : Network
-        The trained network. Ctrl-C ends the training, and what was reached is returned.
+        The trained network, in the precision of the given one. Ctrl-C ends the training, and what
+        was reached is returned (but for a Ctrl-C while the first epoch's data are drawn).
     history : History
         The losses, gradient norms and snapshots.
 
     Raises
     ------
     TypeError, ValueError
-        For a bad argument, before anything is computed.
+        For a bad argument, before anything is computed; for bad data that a function returns,
+        before the first update of their epoch.
     FloatingPointError
         When the training turns non-finite: at which update, and what to try.
 
@@ -322,7 +330,7 @@ def tqdm_progress(**options: Any) -> Callable[[Progress], None]:
     Examples
     --------
     >>> import numpy as np
-    >>> from lstm_ref import datasets, network, optimizers, training
+    >>> from lstm_ref import datasets, network, training
     >>> rng = np.random.default_rng(0)
     >>> net = network.init(rng, inputs=1, units=8, outputs=1)
     >>> data = datasets.function_windows(datasets.sin, rng)
