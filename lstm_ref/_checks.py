@@ -147,26 +147,36 @@ def state(
     return kind(*(array(of + n, s, H, B, into=into) for n, s in zip(names, value, strict=True)))
 
 
-def forward(kind: Any, params: Any, x: object, before: Any, out: Any) -> tuple[Array, Any]:
-    """Return the inputs and the state of a cell's `forward`, checked."""
-    D, H = params.inputs, params.units
-    W, x = array("W", params.W, *params.W.shape), array("x", x, "T", D, "B")
+def weights(kind: Any, params: Any) -> Any:
+    """Return `params` as a `kind`, a cell's Params, of finite numbers."""
+    instance("params", params, kind, f"a Params of {kind.__module__}")
+    array("W", params.W, *params.W.shape)
+    return params
+
+
+def forward(kinds: Any, params: Any, x: object, before: Any, out: Any) -> tuple[Array, Any]:
+    """Return the inputs and the state of a cell's `forward`, checked; `kinds` are its classes."""
+    W, D, H = weights(kinds[0], params).W, params.inputs, params.units
+    x = array("x", x, "T", D, "B")
     T, _, B = x.shape
-    before = None if before is None else state(kind, before, H, B)
+    before = None if before is None else state(kinds[1], before, H, B)
     if out is not None:
+        instance("out", out, kinds[2], f"a Trace of {kinds[2].__module__}")
         got = (len(out.a), out.inputs, out.units, out.v.shape[2]), out.v.dtype
         expected = (T, D, H, B), np.result_type(W, x, *(before or ()))
         same("out", "a trace of (T, D, H, B) = ", got, expected)
     return x, before
 
 
-def backward(kind: Any, params: Any, trace: Any, da: object, after: Any, out: Any) -> Any:
+def backward(kinds: Any, params: Any, trace: Any, da: object, after: Any, out: Any) -> Any:
     """Return the gradients for the activations and the state of a cell's `backward`, checked."""
-    W, (T, H, B), dtype = array("W", params.W, *params.W.shape), trace.a.shape, trace.v.dtype
+    W = weights(kinds[0], params).W
+    instance("trace", trace, kinds[2], f"a Trace of {kinds[2].__module__}")
+    (T, H, B), dtype = trace.a.shape, trace.v.dtype
     expected = (params.inputs, params.units), np.result_type(W, trace.v)
     same("trace", "D, H = ", ((trace.inputs, H), dtype), expected)
     da = array("da", da, "n", H, B, into=dtype)
     count("len(da)", len(da), most=T)
     if out is not None:
         same("out", "shape ", (out.W.shape, out.W.dtype), (W.shape, dtype))
-    return da, None if after is None else state(kind, after, H, B, "d", dtype)
+    return da, None if after is None else state(kinds[1], after, H, B, "d", dtype)

@@ -202,11 +202,8 @@ def _checked(net: Network, window: Array, steps: int, choose: Choose) -> tuple[A
     """Return the window in the precision of the run."""
     _checks.instance("net", net, Network, "a Network")
     _checks.instance("choose", choose, Callable)
-    if net.outputs != net.inputs:
-        raise ValueError(
-            f"net: expected as many outputs as inputs, so that a prediction can be the next input, "
-            f"got {net.outputs} and {net.inputs}"
-        )
+    words = "as many outputs as inputs, so that a prediction can be the next input, "
+    _checks.same("net", words, (net.outputs, net.inputs), (net.inputs, net.inputs))
     window = _checks.array("window", window, "T", net.inputs, "B")
     dtype = np.result_type(window, net.theta)
     return window.astype(dtype, copy=False), _checks.count("steps", steps)

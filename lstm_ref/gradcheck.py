@@ -107,7 +107,7 @@ def complex_step(function: Callable[[Array], Any], x: Array, direction: Array) -
     2.0
     """
     h, x = 1e-30, _checks.array("x", x, *np.shape(x), into=float)
-    return float(np.imag(function(x + 1j * h * direction)) / h)
+    return float(np.imag(function(x + 1j * h * np.asarray(direction))) / h)
 
 
 def central_difference(function: Callable[[Array], Any], x: Array, direction: Array) -> float:
@@ -127,9 +127,9 @@ def central_difference(function: Callable[[Array], Any], x: Array, direction: Ar
     >>> round(derivative, 6)
     2.0
     """
-    x = _checks.array("x", x, *np.shape(x))
+    x, u = _checks.array("x", x, *np.shape(x)), np.asarray(direction)
     h = float(np.cbrt(np.finfo(x.dtype).eps))
-    return float((function(x + h * direction) - function(x - h * direction)) / (2 * h))
+    return float((function(x + h * u) - function(x - h * u)) / (2 * h))
 
 
 def check(
@@ -234,12 +234,10 @@ def check_network(
         state = tuple(type(s)(*(np.zeros_like(part) for part in s)) for s in zero)
 
     def named(parameters: Arrays, x: Array, states: tuple[Any, ...]) -> Arrays:
-        parts = {
-            f"layer {k} initial {n}": p
-            for k, s in enumerate(states, 1)
-            for n, p in s._asdict().items()
-        }
-        return parameters | {"x": x} | parts
+        arrays = parameters | {"x": x}
+        for k, s in enumerate(states, 1):
+            arrays |= {f"layer {k} initial {n}": part for n, part in s._asdict().items()}
+        return arrays
 
     def value(arrays: Arrays) -> Any:
         moved = net.with_theta(net.theta.astype(np.result_type(net.theta, *arrays.values())))

@@ -353,8 +353,8 @@ def step(params: Params, x: Array, state: State) -> tuple[State, Step]:
     >>> bool(state.a == 0.5 * np.tanh(0.4))
     True
     """
-    p, x = params, _checks.array("x", x, params.inputs, "B")
-    _checks.array("W", p.W, *p.W.shape)
+    p = _checks.weights(Params, params)
+    x = _checks.array("x", x, p.inputs, "B")
     a_prev, c_prev = _checks.state(State, state, p.units, x.shape[1])
     z_i = p.W_ix @ x + p.W_ia @ a_prev + p.b_i
     z_f = p.W_fx @ x + p.W_fa @ a_prev + p.b_f
@@ -415,8 +415,7 @@ def step_backward(params: Params, step: Step, da: Array, dc: Array) -> tuple[Par
     >>> dstate.c  # half of the gradient passes, too
     array([[0.5]])
     """
-    p, s = params, step
-    _checks.array("W", p.W, *p.W.shape)
+    p, s = _checks.weights(Params, params), step
     da, dc = _checks.array("da", da, *s.a.shape), _checks.array("dc", dc, *s.c.shape)
     # a = o * tanh(c)
     do = da * tanh(s.c)
@@ -485,7 +484,7 @@ def forward(
     >>> np.allclose(trace.state.a, state.a)
     True
     """
-    x, state = _checks.forward(State, params, x, state, out)
+    x, state = _checks.forward((Params, State, Trace), params, x, state, out)
     with np.errstate(over="ignore", under="ignore"):
         return _forward(params, x, state, out)
 
@@ -589,7 +588,7 @@ def backward(
     >>> dparams.W.shape, dx.shape, dstate.a.shape
     ((4, 2, 6), (4, 3, 5), (2, 5))
     """
-    da, dstate = _checks.backward(State, params, trace, da, dstate, out)
+    da, dstate = _checks.backward((Params, State, Trace), params, trace, da, dstate, out)
     return _backward(params, trace, da, dstate, inputs, out)
 
 

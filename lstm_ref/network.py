@@ -131,11 +131,9 @@ class Network:
         layer 1 W_ia (16, 16)
         layer 1 b_i (16, 1)
         """
-        named = {
-            f"layer {k} {name}": getattr(layer, name)
-            for k, layer in enumerate(self.layers, 1)
-            for name in layer.NAMES
-        }
+        named: dict[str, Array] = {}
+        for k, layer in enumerate(self.layers, 1):
+            named |= {f"layer {k} {name}": getattr(layer, name) for name in layer.NAMES}
         return named | {"head W_y": self.W_y, "head b_y": self.b_y}
 
     def with_theta(self, theta: Array) -> "Network":
@@ -400,8 +398,8 @@ def forward(
     T, _, B = a.shape
     states: list[Any] = [None] * len(net.layers)
     if state is not None:
-        if len(state) != len(net.layers):
-            raise ValueError(f"state: expected {len(net.layers)} layers' states, got {len(state)}")
+        _checks.instance("state", state, tuple | list, "a tuple of states")
+        _checks.same("state", "as many states as layers, ", (len(state),), (len(net.layers),))
         for k, (H, before) in enumerate(zip(net.units, state, strict=True)):
             states[k] = _checks.state(net.cell.State, before, H, B, f"layer {k + 1} ")
     if not np.isfinite(net.theta).all():

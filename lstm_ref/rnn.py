@@ -193,8 +193,8 @@ def step(params: Params, x: Array, state: State) -> tuple[State, Step]:
     >>> bool(state.a == np.tanh(1.0 * 1 + 2.0 * -1 + 0.5))
     True
     """
-    p, x = params, _checks.array("x", x, params.inputs, "B")
-    _checks.array("W", p.W, *p.W.shape)
+    p = _checks.weights(Params, params)
+    x = _checks.array("x", x, p.inputs, "B")
     (a_prev,) = _checks.state(State, state, p.units, x.shape[1])
     z = p.W_x @ x + p.W_a @ a_prev + p.b
     a = tanh(z)
@@ -219,8 +219,7 @@ def step_backward(params: Params, step: Step, da: Array) -> tuple[Params, Array,
     >>> print(dx.round(3), dstate.a.round(3))
     [[0.786]] [[1.573]]
     """
-    p, s, da = params, step, _checks.array("da", da, *step.a.shape)
-    _checks.array("W", p.W, *p.W.shape)
+    p, s, da = _checks.weights(Params, params), step, _checks.array("da", da, *step.a.shape)
     dz = da * (1 - s.a**2)
     dx = p.W_x.T @ dz
     da_prev = p.W_a.T @ dz
@@ -253,7 +252,7 @@ def forward(
     >>> np.allclose(trace.state.a, state.a)
     True
     """
-    x, state = _checks.forward(State, params, x, state, out)
+    x, state = _checks.forward((Params, State, Trace), params, x, state, out)
     return _forward(params, x, state, out)
 
 
@@ -306,7 +305,7 @@ def backward(
     >>> dparams.W.shape, dx.shape, dstate.a.shape
     ((2, 6), (4, 3, 5), (2, 5))
     """
-    da, dstate = _checks.backward(State, params, trace, da, dstate, out)
+    da, dstate = _checks.backward((Params, State, Trace), params, trace, da, dstate, out)
     return _backward(params, trace, da, dstate, inputs, out)
 
 

@@ -547,6 +547,28 @@ def test_every_pass_refuses_a_state_of_another_kind(cell, draw_layer):
     assert_same(values(out), before)
 
 
+def test_every_pass_refuses_weights_and_traces_of_the_other_cell(cell, draw_layer):
+    params, x, state = draw_layer(cell)
+    other = rnn if cell is lstm else lstm
+    theirs, trace = draw_layer(other)[0], cell.forward(params, x)
+    _, step = cell.step(params, x[0], state)
+    for wrong in (theirs, None, params.W):
+        for function, rest in (
+            (cell.forward, (x,)),
+            (cell.backward, (trace, np.ones((1, 2, 5)))),
+            (cell.step, (x[0], state)),
+            (cell.step_backward, (step, *state)),
+        ):
+            says = f"^params: expected a Params of {cell.__name__}, got "
+            with pytest.raises(TypeError, match=says):
+                function(wrong, *rest)
+    for wrong in (other.forward(theirs, x), None):
+        with pytest.raises(TypeError, match=f"^trace: expected a Trace of {cell.__name__}, got "):
+            cell.backward(params, wrong, np.ones((1, 2, 5)))
+    with pytest.raises(TypeError, match=f"^out: expected a Trace of {cell.__name__}, got Trace$"):
+        cell.forward(params, x, out=other.forward(theirs, x))
+
+
 def test_a_state_may_be_a_plain_tuple_of_its_arrays(cell, draw_layer):
     params, x, state = draw_layer(cell)
     expected = cell.forward(params, x, state)

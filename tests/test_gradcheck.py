@@ -62,7 +62,7 @@ def test_whole_numbers_and_lists_have_a_derivative(method):
         return (x**3).sum()
 
     for x in (np.array([1, 2]), [1, 2]):
-        assert method(cube, x, np.array([1.0, 0.5])) == pytest.approx(9, rel=1e-9)
+        assert method(cube, x, [1.0, 0.5]) == pytest.approx(9, rel=1e-9)
     with pytest.raises(ValueError, match=r"^x: expected finite numbers, got nan"):
         method(cube, [np.nan], np.ones(1))
 
@@ -299,5 +299,5 @@ def test_a_network_check_refuses_bad_data(change, says):
 
 def test_a_network_check_refuses_the_states_of_another_network():
     state = (lstm.State(np.zeros((3, 3)), np.zeros((3, 3))),)
-    with pytest.raises(ValueError, match=r"^state: expected 2 layers' states, got 1"):
+    with pytest.raises(ValueError, match=r"^state: expected as many states as layers, 2, got 1"):
         check_network(a_network(lstm), *some_data(), state=state)

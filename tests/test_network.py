@@ -483,7 +483,9 @@ def test_a_layers_state_may_be_a_plain_tuple(cell, draw_network):
 @pytest.mark.parametrize("layers", [0, 1, 3])
 def test_forward_refuses_states_of_more_or_fewer_layers(cell, draw_network, layers):
     net, x, state = draw_network(cell)
-    says = rf"^state: expected 2 layers' states, got {layers}$"
+    with pytest.raises(TypeError, match=r"^state: expected a tuple of states, got int$"):
+        network.forward(net, x, layers)
+    says = rf"^state: expected as many states as layers, 2, got {layers}$"
     with pytest.raises(ValueError, match=says):
         network.forward(net, x, (state * 2)[:layers])
 
