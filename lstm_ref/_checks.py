@@ -26,12 +26,12 @@ def array(
     `into` is the dtype that will take it: a complex array does not go into a real one. With `cast`
     it has that dtype already.
     """
-    if isinstance(value, np.ma.MaskedArray):
-        raise TypeError(f"{name}: expected an array without a mask, got a masked one")
     try:
         got = np.asarray(value)
     except ValueError as error:
         raise ValueError(f"{name}: expected one rectangular array, got rows that differ") from error
+    if got is not value and isinstance(value, np.ma.MaskedArray):
+        raise TypeError(f"{name}: expected an array without a mask, got a masked one")
     kind = got.dtype.kind
     if kind not in "iufc":
         raise TypeError(f"{name}: expected real or complex numbers, got dtype {got.dtype}")
@@ -69,8 +69,8 @@ def floating(name: str, value: npt.DTypeLike) -> np.dtype[Any]:
         got = np.dtype(value)
     except TypeError:
         got = np.dtype(object)  # which is refused, too
-    called = getattr(value, "__name__", value)
-    if got not in (np.float32, np.float64, np.complex64, np.complex128):
+    if got.char not in "fdFD":
+        called = getattr(value, "__name__", value)
         raise TypeError(f"{name}: expected float32 or float64, got {called}")
     return got
 

@@ -402,14 +402,14 @@ def forward(
         _checks.same("state", "as many states as layers, ", (len(state),), (len(net.layers),))
         for k, (H, before) in enumerate(zip(net.units, state, strict=True)):
             states[k] = _checks.state(net.cell.State, before, H, B, f"layer {k + 1} ")
-    if not np.isfinite(net.theta).all():
+    if np.count_nonzero(np.isfinite(net.theta)) < net.theta.size:  # faster than all()
         for name, weights in net.parameters().items():
             _checks.array(name, weights, *weights.shape)
     if out is not None:
         _same_form("out", net, out, T, B)
         dtype = np.result_type(net.theta, a)
         for before, room in zip(states, out.layers, strict=True):
-            dtype = np.result_type(dtype, *(before or ()))
+            dtype = np.result_type(dtype, *before) if before else dtype
             _checks.same("out", "a trace of ", (room.v.dtype,), (dtype,))
     # All is checked: the layers' engines need not check it again.
     traces = []
