@@ -6,13 +6,16 @@ import inspect
 import json
 import pkgutil
 import re
+from collections import defaultdict
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import matplotlib
 import pytest
 from docutils import nodes
+from matplotlib.figure import Figure
 from PIL import Image
 from selectolax.lexbor import LexborHTMLParser
 from sphinx.application import Sphinx
@@ -396,6 +399,29 @@ def test_weights_are_those_of_bm25():
 def test_the_index_describes_its_pages(index):
     described = dict(zip(index["docnames"], index["descriptions"], strict=True))
     assert described["chapter"] == "About the forget gate."
+
+
+def test_words_of_a_figure_are_seen_and_not_searched(tmp_path):
+    """On an axis they run together: 0123time."""
+    source = tmp_path / "source"
+    source.mkdir()
+    figure = Figure()
+    figure.text(0.5, 0.5, "onlyhere")
+    with matplotlib.rc_context({"svg.fonttype": "none"}):
+        figure.savefig(source / "line.svg")
+    pages = {"index": "# Words\n\nBelow.\n\n![A line.](line.svg)\n"}
+    assert build(tmp_path, pages, ["myst_nb", "mathml", "inline_svg"]) == ""
+    (drawn,) = page(tmp_path / "html", "index").css("svg[role=img]")
+    assert "onlyhere" in drawn.text() and drawn.parent.tag == "p"
+    terms = index_of(tmp_path / "html")["terms"]
+    assert "below" in terms and "onlyher" not in terms and "onlyhere" not in terms
+
+
+def test_a_word_that_an_edit_took_is_no_entry(index):
+    env = SimpleNamespace(metadata=defaultdict(lambda: {"word_counts": {"a": 1}}))
+    kept = dict(list(index["terms"].items())[:2])
+    given = {"docnames": index["docnames"], "titleterms": {}, "terms": kept | {"gone": []}}
+    assert code_search.extended(given, env)["terms"] == kept
 
 
 @pytest.mark.parametrize("ours", [True, False], ids=["ours", "upstream's"])

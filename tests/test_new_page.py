@@ -24,25 +24,25 @@ def write(files):
 
 
 def test_a_new_page_passes_every_check(book):
-    write(_new_page.plan("training/momentum", "Momentum: and more", book))
+    write(_new_page.plan("training/invented", "Momentum: and more", book))
     made = Book.read(book)
-    assert check(made.pages["training/momentum"], made) == []
-    assert "training/momentum" in made.listed
-    assert made.pages["training/momentum"].text.count("template") == 0
+    assert check(made.pages["training/invented"], made) == []
+    assert "training/invented" in made.listed
+    assert made.pages["training/invented"].text.count("template") == 0
     for rule in IN_BOOK:
         assert list(rule(made.pages["training/index"], made)) == []
 
 
 def test_a_new_chapter_stands_among_the_chapters(book):
-    write(_new_page.plan("gru", "Gated Recurrent Unit", book))
+    write(_new_page.plan("invented", "Gated Recurrent Unit", book))
     first = _new_page.TOCTREE.search((book / "index.md").read_text())[0]
-    assert first.splitlines()[-2] == "gru"
+    assert first.splitlines()[-2] == "invented"
 
 
 def test_labels_of_pages_with_the_same_last_name_differ(book):
-    write(_new_page.plan("lstm-cells/noise", "Noise", book))
-    text = (book / "lstm-cells" / "noise.md").read_text()
-    assert "eq-lstm-cells-noise-" in text and "eq-noise-" not in text
+    write(_new_page.plan("lstm-cells/learning-rate", "Learning Rate", book))
+    text = (book / "lstm-cells" / "learning-rate.md").read_text()
+    assert "eq-lstm-cells-learning-rate-" in text and "eq-learning-rate-" not in text
 
 
 @pytest.mark.parametrize(
@@ -54,8 +54,8 @@ def test_labels_of_pages_with_the_same_last_name_differ(book):
         ("training/", "Momentum", "is no path for a page"),
         ("_static/momentum", "Momentum", "is no path for a page"),
         ("nowhere/momentum", "Momentum", "the chapters are: ['lstm-cells', 'training']"),
-        ("training/momentum", " ", "needs a title"),
-        ("training/momentum", "Two\nlines", "needs a title"),
+        ("training/invented", " ", "needs a title"),
+        ("training/invented", "Two\nlines", "needs a title"),
     ],
 )
 def test_a_bad_request_is_refused(name, title, message, book):
@@ -71,9 +71,9 @@ def test_the_command_writes_both_files_and_says_so(book):
         command = [sys.executable, book / "_new_page.py", *arguments]
         return subprocess.run(command, check=False, capture_output=True, encoding="utf-8")
 
-    done = run("training/momentum", "Momentum")
-    assert "book/training/momentum.md is there, and book/training/index.md lists it" in done.stdout
-    assert (book / "training" / "momentum.md").read_text().count("\n# Momentum\n") == 1
-    again = run("training/momentum", "Momentum")
+    done = run("training/invented", "Momentum")
+    assert "book/training/invented.md is there, and book/training/index.md lists it" in done.stdout
+    assert (book / "training" / "invented.md").read_text().count("\n# Momentum\n") == 1
+    again = run("training/invented", "Momentum")
     assert again.returncode == 1 and "exists; choose another path" in again.stderr
-    assert "takes a path and a title" in run("training/momentum").stderr
+    assert "takes a path and a title" in run("training/invented").stderr

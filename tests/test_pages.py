@@ -6,11 +6,12 @@ Each rule has a page here that breaks it, so that none of them can pass by looki
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator
 
 import pytest
 
-from _check import cells, figures, form, links, words
+from _check import cells, figures, form, links, running, words
 from _check.__main__ import main, name_of
 from _check.book import BOOK, Book, entries, is_chapter
 from _check.form import missing_in_order
@@ -289,6 +290,18 @@ BAD = [  # rule, page, complaint, on which line
     (form.labelled_equations, chapter(":label: eq-x", ""), "an equation without a label", 14),
     (form.labelled_equations, FRONT + "\n$$\nx\n$$\n", "an equation without a label", 12),
     (form.labelled_equations, FRONT + "\n\\begin{align}\nx\n\\end{align}\n", "without a label", 12),
+    (form.headings, FRONT + "# Two\n", "2 titles", 11),
+    (form.headings, FRONT.replace("# Title", "## Part"), "0 titles", 1),
+    (form.headings, FRONT + "### Deep\n", "level 3 below one of 1", 11),
+    (form.answered_questions, chapter("- [x] Yes.", "- [ ] Yes."), "all right or all wrong", 54),
+    (form.answered_questions, chapter(":number: 1", ""), "a question with no answer", 48),
+    (form.answered_questions, chapter(":text: yes | y", ":text: y\n:number: 1"), "number and", 61),
+    (
+        form.answered_questions,
+        chapter(":number: 1\n\nYes.", ":number: 1"),
+        "without an explanation",
+        48,
+    ),
     (cells.short_cells, with_cells("x = 1\n" * (cells.LONGEST + 1)), "26 lines", 12),
     (cells.short_cells, with_cells("# short\n# " + "x" * 75 + "\n"), "77 columns", 14),
     (cells.allowed_imports, with_cells("import torch.nn\n"), "imports torch.nn", 13),
@@ -310,7 +323,12 @@ BAD = [  # rule, page, complaint, on which line
         13,
     ),
     (cells.seeded_generators, with_cells("r = default_rng(seed=None)\n"), "without a seed", 13),
-    (cells.seeded_generators, with_cells("x = np.random.normal(3)\n"), "use rng.normal", 13),
+    (
+        cells.seeded_generators,
+        with_cells("x = np.random.normal(3)\n"),
+        "methods are random, standard_normal",
+        13,
+    ),
     (cells.seeded_generators, with_cells("numpy.random.seed(1)\n"), "hidden global state", 13),
     (cells.seeded_generators, with_cells("from numpy.random import rand\n"), "hidden global", 13),
     (cells.ruff, with_cells("x = 1\n", "x + y\n"), "F821", 17),
@@ -379,19 +397,29 @@ BAD = [  # rule, page, complaint, on which line
     (form.anatomy, chapter(exercise("ex-b", "ex-b"), 3 * exercise("c", "c")), "4 ex", 1),
     (form.anatomy, chapter("start} ex-b", "start} ex-a"), "without a solution", 1),
     (form.anatomy, chapter("label: ex-b", "label: ex-a"), "without a solution", 1),
+    (form.anatomy, chapter(":label: ex-b", ""), "an exercise without a label", 35),
+    (
+        form.anatomy,
+        chapter(
+            exercise("ex-b", "ex-b"),
+            exercise("ex-b", "ex-b").replace("```{solution-end}\n```\n", ""),
+        ),
+        "without its other end",
+        40,
+    ),
     (form.anatomy, chapter(":::{recall} Three?", ":::{note}"), "2 questions", 1),
     (form.anatomy, chapter("## Recall", "## Quiz"), "0 questions under", 1),
     (form.anatomy, chapter("## Where to", "## What to"), "no heading ## Where to read on", 1),
-    (cells.runs, with_cells("x = 1\n", "assert x == 2\n"), "AssertionError", 16),
-    (cells.runs, with_cells("import numpy as np\n\nnp.log(np.zeros(1))\n"), "RuntimeWarning", 12),
-    (cells.runs, with_cells("open('README.md')\n"), "FileNotFoundError", 12),
-    (cells.runs, with_cells(":tags: [remove-cell]\nx = 1\n", "x\n"), "NameError", 17),
+    (cells.runs, with_cells("x = 1\n", "assert x == 2\n"), "AssertionError", 17),
+    (cells.runs, with_cells("import numpy as np\n\nnp.log(np.zeros(1))\n"), "RuntimeWarning", 15),
+    (cells.runs, with_cells("open('README.md')\n"), "FileNotFoundError", 13),
+    (cells.runs, with_cells(":tags: [remove-cell]\nx = 1\n", "x\n"), "NameError", 18),
     (cells.runs, with_cells(":tags: [raises-exception]\nx = 1\n"), "should raise", 12),
     (
         cells.runs,
         with_cells("import socket\n\nsocket.create_connection(('192.0.2.1', 80), 1)\n"),
         "must not use the network",
-        12,
+        15,
     ),
     (figures.described_figures, with_cells(DRAWS), "image.alt, figure.caption, figure.name", 12),
     (
@@ -450,6 +478,9 @@ BAD = [  # rule, page, complaint, on which line
     (links.roles, chapter("{eq}`eq-x`", "{eq}`eq-y`"), "nothing is labelled eq-y", 22),
     (links.roles, chapter("`two-values`", "`tow-values`"), "nothing is labelled tow-values", 22),
     (links.roles, chapter("`gers2000`", "`gers2001`"), "did you mean gers2000?", 22),
+    (links.roles, chapter("`gers2000`", "`hochreiter1997`"), "add the work there", 22),
+    (links.own_files, FRONT + "\nHere: ![A cat.](https://cat.example/c.png)\n", "asks another", 12),
+    (links.own_files, FRONT + "\n<iframe src='//cat.example'></iframe>\n", "//cat.example;", 12),
     (links.roles, chapter("`area`", "`erea`"), "no cell glues erea", 12),
     (links.addresses, chapter("other.md#the-end", "others.md"), "no file others.md", 69),
     (links.addresses, chapter("#the-end", "#the-start"), "no heading or label the-start", 69),
@@ -500,6 +531,26 @@ def test_names_and_data_are_no_styling(code: str) -> None:
 
 def test_every_rule_has_a_bad_page() -> None:
     assert {rule for rule, *_ in BAD} == {*RULES, *IN_BOOK, *RUNNING_IN_BOOK}
+
+
+def test_an_error_shows_the_lines_of_the_page_and_no_others() -> None:
+    text = with_cells(
+        "import numpy as np\n\n\ndef f(x):\n    return np.log(x)\n\n\nf([[1], [1, 2]])\n"
+    )
+    ((line, message),) = complaints_of(cells.runs, text)
+    shown = re.findall(r"File (.+), line (\d+), in (.+)\n +(\S.+)", message)
+    assert shown == [
+        ('"the page"', "20", "<module>", "f([[1], [1, 2]])"),
+        ('"the page"', "17", "f", "return np.log(x)"),
+    ]
+    assert line == 20 and "ValueError: setting an array element" in message
+
+
+def test_a_cell_that_does_not_end_is_given_up(monkeypatch) -> None:
+    monkeypatch.setattr(running, "LIMIT", 2)
+    page = Page(with_cells("x = 1\n", "while x:\n    pass\n"))
+    assert next(cells.runs(page))[0] == 16
+    assert "had not ended after 2 s" in page.outcome.error
 
 
 def test_a_page_in_no_table_of_contents_is_found() -> None:

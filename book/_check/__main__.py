@@ -38,7 +38,10 @@ def main(paths: list[str]) -> int:
         seconds = page.outcome.seconds
         over = f", over the budget of {BUDGET:g} s" if seconds > BUDGET else ""
         state = f"{len(complaints)} to mend" if complaints else "nothing to mend"
-        print(f"book/{name}.md: {state}; it executes in {seconds:.1f} s{over}")
+        ran = (
+            f"it executes in {seconds:.1f} s{over}" if not page.outcome.error else "it does not run"
+        )
+        print(f"book/{name}.md: {state}; {ran}")
     return failed
 
 

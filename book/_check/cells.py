@@ -57,11 +57,8 @@ def allowed_imports(page: Page) -> Iterator[Complaint]:
             root = name.partition(".")[0]
             if root in MAY_IMPORT or (name == "myst_nb" and not cell.is_copied):
                 continue
-            why = "asks another machine" if root in NETWORK else "is not what a reader has"
-            yield (
-                line,
-                f"imports {name}, which {why}; a page imports {', '.join(sorted(MAY_IMPORT))}",
-            )
+            why = ", which asks another machine" if root in NETWORK else ""
+            yield line, f"imports {name}{why}; a page imports only {', '.join(sorted(MAY_IMPORT))}"
 
 
 def no_files(page: Page) -> Iterator[Complaint]:
@@ -97,7 +94,10 @@ def seeded_generators(page: Page) -> Iterator[Complaint]:
             if (legacy := re.fullmatch(r"(?:np|numpy)\.random\.(\w+)", name)) and (
                 legacy[1] not in SEEDED
             ):
-                yield line, f"{name} has a hidden global state; {SEED} and use rng.{legacy[1]}"
+                yield (
+                    line,
+                    f"{name} has a hidden global state; {SEED}, whose methods are random, standard_normal, integers, …",
+                )
             given = [*node.args, *(keyword.value for keyword in node.keywords)]
             empty = all(isinstance(one, ast.Constant) and one.value is None for one in given)
             if name.rpartition(".")[2] in SEEDED - {"Generator", "BitGenerator"} and empty:
@@ -144,4 +144,4 @@ def ruff(page: Page) -> Iterator[Complaint]:
 def runs(page: Page) -> Iterator[Complaint]:
     """The page runs from top to bottom."""
     if page.outcome.error:
-        yield page.outcome.line or 1, f"the cell fails\n{page.outcome.error}"
+        yield page.outcome.line or 1, f"here the page stops\n{page.outcome.error}"

@@ -53,7 +53,10 @@ def described_figures(page: Page) -> Iterator[Complaint]:
         if count > 1:
             yield cell.line, f"{count} figures share one caption; make one figure in a cell"
         if count and missing:
-            yield cell.line, f"a figure without {', '.join(missing)}; add `mystnb:` to the cell"
+            where = (
+                "beside the others" if cell.figure else "in `mystnb:` (quote a text with a colon)"
+            )
+            yield cell.line, f"a figure without {', '.join(missing)}; add it {where}"
         if not count and cell.figure:
             yield cell.line, "describes a figure and makes none; delete its `mystnb:` or draw"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 
 from .page import LITERAL, Complaint, Page, directive, is_cell
@@ -49,6 +50,35 @@ def labelled_equations(page: Page) -> Iterator[Complaint]:
             )
 
 
+def headings(page: Page) -> Iterator[Complaint]:
+    """One title, and no level left out: screen readers walk from heading to heading."""
+    found = [(line, int(t.tag[1])) for line, t in page.parts if t.type == "heading_open"]
+    titles = [line for line, level in found if level == 1]
+    if len(titles) != 1:
+        yield (titles or [1])[-1], f"{len(titles)} titles `# …`, one is asked for"
+    for (_, above), (line, level) in itertools.pairwise(found):
+        if level > above + 1:
+            yield line, f"a heading of level {level} below one of {above}; leave no level out"
+
+
+def answered_questions(page: Page) -> Iterator[Complaint]:
+    """A question says in one way what is right, and then why."""
+    for one in page.directives:
+        if one.name != "recall":
+            continue
+        boxes = re.findall(r"^- \[([xX ])\] ", one.body, re.MULTILINE)
+        ways = [name for name in ("number", "text") if name in one.options] + ["boxes"] * bool(
+            boxes
+        )
+        if len(ways) != 1:
+            ask = "choices `- [x] right`, `- [ ] wrong`, or `:number:`, or `:text:`"
+            yield one.line, f"a question with {' and '.join(ways) or 'no answer'}; give it {ask}"
+        if boxes and len({mark.strip() for mark in boxes}) == 1:
+            yield one.line, "choices that are all right or all wrong; give `[x]` and `[ ]`"
+        if not re.sub(r"^- \[.*", "", one.body, flags=re.MULTILINE).strip():
+            yield one.line, "a question without an explanation; write it below the answer"
+
+
 def anatomy(page: Page) -> Iterator[Complaint]:
     """A chapter has every part that CONTRIBUTING.md names."""
     tops = [(line, token) for line, token in page.parts if token.meta["depth"] <= 1]
@@ -75,13 +105,37 @@ def anatomy(page: Page) -> Iterator[Complaint]:
     solved = {d.argument for d in page.directives if d.name == "solution-start"}
     if not 2 <= len(exercises) <= 3:
         yield 1, f"{len(exercises)} exercises, two or three are asked for"
-    if labels != solved or len(labels) < len(exercises):
+    unnamed = [d.line for d in exercises if "label" not in d.options]
+    if unnamed:
+        yield unnamed[0], "an exercise without a label; add a line `:label: ex-PAGE-NAME`"
+    elif labels != solved or len(labels) < len(exercises):
         yield 1, f"exercises without a solution of their own: {sorted(labels ^ solved)}"
+    for name, line in ended(page):
+        yield (
+            line,
+            f"a {{solution-{name}}} without its other end; a solution is what stands between",
+        )
     recall = [t for t in page.sections.get("Recall", []) if directive(t) == "recall"]
     if not 3 <= len(recall) <= 5:
         yield 1, f"{len(recall)} questions under ## Recall, three to five are asked for"
     if "Where to read on" not in page.sections:
         yield 1, "no heading ## Where to read on"
+
+
+def ended(page: Page) -> Iterator[tuple[str, int]]:
+    """Yield each end of a solution that has no other."""
+    begun = 0
+    for one in page.directives:
+        if one.name == "solution-start":
+            if begun:
+                yield "start", begun
+            begun = one.line
+        elif one.name == "solution-end":
+            if not begun:
+                yield "end", one.line
+            begun = 0
+    if begun:
+        yield "start", begun
 
 
 def missing_in_order(wanted: list[str], found: Iterator[str]) -> str | None:

@@ -12,9 +12,9 @@ from .page import Complaint, Page
 FIGURES = ("numref", "eq", "ref")
 
 
-def similar(name: str, known: set[str]) -> str:
+def similar(name: str, known: set[str], otherwise: str = "write it as its target spells it") -> str:
     close = get_close_matches(name, sorted(known), n=2, cutoff=0.5)
-    return f"did you mean {' or '.join(close)}?" if close else "write it as its target spells it"
+    return f"did you mean {' or '.join(close)}?" if close else otherwise
 
 
 def roles(page: Page, book: Book) -> Iterator[Complaint]:
@@ -32,9 +32,19 @@ def roles(page: Page, book: Book) -> Iterator[Complaint]:
                 for key in re.split(r"\s*,\s*", target):
                     if key not in book.cited:
                         where = "reference/references.bib"
-                        yield line, f"{where} lacks {key}; {similar(key, book.cited)}"
+                        add = "add the work there"
+                        yield line, f"{where} lacks {key}; {similar(key, book.cited, add)}"
             if role.startswith("glue") and not page.outcome.error and target not in glued:
                 yield line, f"no cell glues {target}; {similar(target, glued)}"
+
+
+def own_files(page: Page) -> Iterator[Complaint]:
+    """Nothing is fetched from another site while a page is read."""
+    for match in re.finditer(
+        r"(?:!\[[^\]]*\]\(|\bsrc\s*=\s*[\"']?)\s*((?:https?:)?//[^\s\"')>]+)", page.text
+    ):
+        line = page.text.count("\n", 0, match.start()) + 1
+        yield line, f"asks another site for {match[1]}; draw it in a cell"
 
 
 def addresses(page: Page, book: Book) -> Iterator[Complaint]:

@@ -15,6 +15,7 @@ STATIC: list[Rule] = [
     form.front_matter,
     form.every_cell_executes,
     form.labelled_equations,
+    form.answered_questions,
     cells.short_cells,
     cells.allowed_imports,
     cells.no_files,
@@ -22,10 +23,11 @@ STATIC: list[Rule] = [
     cells.ruff,
     figures.alternative_texts,
     figures.unstyled,
+    links.own_files,
     words.plain_words,
     words.spelling,
 ]
-CHAPTER: list[Rule] = [form.anatomy]
+CHAPTER: list[Rule] = [form.headings, form.anatomy]
 IN_BOOK: list[BookRule] = [
     words.known_terms,
     words.linked_terms,

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from .page import Cell
 
 STYLE = Path(__file__).parents[1] / "_style"
+LIMIT = 120  # seconds: what takes longer does not end
 
 # Runs in a process of its own. The cells that a reader gets share one namespace; the others, which
 # glue numbers, see a copy of it: no cell that is copied may need what they make.
 HARNESS = r"""
-import ast, contextlib, io, json, sys, time, types, warnings
+import ast, contextlib, io, json, linecache, sys, time, traceback, types, warnings
 
 LOCAL = ("127.0.0.1", "::1", "localhost", None)
 
@@ -46,13 +47,29 @@ def hand_back():
     with open(outcome_file, "w", encoding="utf-8") as file:
         json.dump(outcome, file)
 
+# The cells are compiled as lines of one page, and an error shows those alone.
+PAGE = "the page"
+lines = {}
+for cell in cells:
+    lines |= dict(enumerate(cell["code"].splitlines(keepends=True), cell["first"]))
+lines = [lines.get(number, "\n") for number in range(1, max(lines, default=0) + 1)]
+linecache.cache[PAGE] = (0, None, lines, PAGE)
+
+def show(kind, error, trace):
+    frames = [frame for frame in traceback.extract_tb(trace) if frame.filename == PAGE]
+    if frames:
+        outcome["line"] = frames[0].lineno
+        hand_back()
+    said = traceback.format_list(frames) + traceback.format_exception_only(error)
+    sys.stderr.write("".join(said))
+
+sys.excepthook = show
 page, hidden = {"__name__": "__main__"}, {}
 start = time.perf_counter()
 for cell in cells:
-    name = f"<cell at line {cell['line']}>"
     outcome["line"] = cell["line"]
     hand_back()  # so that whoever sees an error knows where
-    tree = compile(cell["code"], name, "exec", ast.PyCF_ONLY_AST)
+    tree = compile("\n" * (cell["first"] - 1) + cell["code"], PAGE, "exec", ast.PyCF_ONLY_AST)
     last = None
     if tree.body and isinstance(tree.body[-1], ast.Expr) and cell["code"].rstrip()[-1] != ";":
         last = ast.Expression(tree.body.pop().value)
@@ -61,8 +78,8 @@ for cell in cells:
     printed = io.StringIO()
     try:
         with contextlib.redirect_stdout(printed):
-            exec(compile(tree, name, "exec"), space)
-            value = eval(compile(last, name, "eval"), space) if last else None
+            exec(compile(tree, PAGE, "exec"), space)
+            value = eval(compile(last, PAGE, "eval"), space) if last else None
             if value is not None:
                 print(repr(value))
     except Exception as error:
@@ -101,6 +118,7 @@ def run(cells: list[Cell]) -> Outcome:
         {
             "code": c.code,
             "line": c.line,
+            "first": c.first,
             "raises": "raises-exception" in c.tags,
             "copied": c.is_copied,
         }
@@ -112,19 +130,23 @@ def run(cells: list[Cell]) -> Outcome:
         empty = Path(folder, "empty")
         empty.mkdir()
         settings = {"MPLBACKEND": "agg", "MATPLOTLIBRC": str(STYLE / "matplotlibrc")}
-        done = subprocess.run(
-            [sys.executable, "-P", "-W", "error", "-c", HARNESS, cells_file, outcome_file],
-            check=False,
-            cwd=empty,
-            env=os.environ | settings | {"PYTHONUTF8": "1", "PYTHONHASHSEED": "0"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-        )
+        error = ""
+        try:
+            done = subprocess.run(
+                [sys.executable, "-P", "-W", "error", "-c", HARNESS, cells_file, outcome_file],
+                check=False,
+                cwd=empty,
+                env=os.environ | settings | {"PYTHONUTF8": "1", "PYTHONHASHSEED": "0"},
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                encoding="utf-8",
+                timeout=LIMIT,
+            )
+            if done.returncode:
+                error = done.stderr.strip() or f"exit code {done.returncode}"
+        except subprocess.TimeoutExpired:
+            error = f"the cell had not ended after {LIMIT} s, counted from the page's beginning"
         found = Outcome()
         if outcome_file.exists():
             found = Outcome(**json.loads(outcome_file.read_text(encoding="utf-8")))
-        if done.returncode:
-            error = done.stderr.strip() or f"exit code {done.returncode}"
-            return Outcome(**(asdict(found) | {"error": error}))
-        return found
+        return Outcome(**(asdict(found) | {"error": error}))

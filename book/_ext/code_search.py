@@ -122,6 +122,8 @@ def keep_entries(indexer: IndexBuilder, env: BuildEnvironment) -> None:
 def extended(index: dict[str, Any], env: BuildEnvironment) -> dict[str, Any]:
     """Return the index with `weights`: of each word a string, one letter from "0" to "~" a page."""
     docnames: list[str] = list(index["docnames"])
+    for kind in ("terms", "titleterms"):  # Sphinx keeps words of which an edit took the last
+        index[kind] = {word: pages for word, pages in index[kind].items() if pages != []}
     weights = weigh({name: env.metadata[name].get("word_counts", {}) for name in docnames})
     most = max((w for of_page in weights.values() for w in of_page.values()), default=1.0)
     letters = {}

@@ -13,6 +13,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
+from sphinx.writers.html5 import HTML5Translator
 
 import math_font
 import palette
@@ -118,7 +119,7 @@ class InlineSvg(SphinxPostTransform):
         for number, node in enumerate(images, 1):
             if not node["uri"].endswith(".svg"):
                 continue
-            path = Path(self.app.srcdir, node["uri"])
+            path = Path(self.env.srcdir, node["uri"])
             alt = node.get("alt", "")
             # Upstream flaw (docutils): without alt text the file's path would be read aloud.
             if not alt:
@@ -126,9 +127,20 @@ class InlineSvg(SphinxPostTransform):
             svg, unknown = inline(path.read_text(encoding="utf-8"), alt, f"plot{number}-")
             if unknown:
                 logger.warning("not in plots.COLOURS: %s", sorted(unknown), location=node)
-            node.replace_self(nodes.raw("", svg, format="html"))
+            # The search skips it: words on axes run together in its index.
+            node.replace_self(drawing("", svg, format="html", classes=["no-search"]))
+
+
+class drawing(nodes.raw):
+    """The text of a drawing, with nothing around it."""
+
+
+def visit(self: HTML5Translator, node: drawing) -> None:
+    self.body.append(node.astext())
+    raise nodes.SkipNode
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_node(drawing, html=(visit, None))
     app.add_post_transform(InlineSvg)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -4,7 +4,6 @@ They are not seen without a script: the page around them does the same in cells,
 """
 
 import ast
-import inspect
 import json
 from typing import Any, ClassVar
 
@@ -103,16 +102,17 @@ class TryTrain(Box):
     rates = (1e-4, 2.5e-4, 5e-4, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)
 
     def run(self) -> list[nodes.Node]:
-        settings = inspect.signature(experiment.train).parameters
-        count = inspect.signature(datasets.function_windows).parameters["windows"]
+        # Not by their signatures: autodoc puts the source of a default in its place there.
+        settings = experiment.train.__kwdefaults__
+        windows = datasets.function_windows.__kwdefaults__["windows"]
         names = ("learning_rate", "batch_size", "noise", "units")
-        numbers = {name: settings[name].default for name in names}
+        numbers = {name: settings[name] for name in names}
         rate = self.options.get("learning-rate", numbers["learning_rate"])
         if rate not in self.rates:
             raise self.error(f"{self.name}: expected a learning rate of {self.rates}, got {rate}")
         numbers |= {"learning_rate": rate, "learning_rates": self.rates}
         numbers |= {"window": experiment.WINDOW, "distance": experiment.STEP}
-        return self.box(numbers | {"period": experiment.PERIOD, "windows": count.default})
+        return self.box(numbers | {"period": experiment.PERIOD, "windows": windows})
 
 
 def visit(self: HTML5Translator, node: try_it_node) -> None:
