@@ -44,6 +44,10 @@ window.Stemmer = function () {
         """Return the words of a text; W_{ix} is one."""
         return super().split(SUBSCRIPT.sub(r"_\1", input))
 
+    def word_filter(self, word: str) -> bool:
+        """Leave out what begins with a digit: the end of a number, or of a weight of the cell."""
+        return super().word_filter(word) and not word[0].isdigit()
+
     def stem(self, word: str) -> str:
         """Return the stem of a word; a name has none: W_y is not W_i."""
         return word.lower() if "_" in word else super().stem(word)
