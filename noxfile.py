@@ -133,7 +133,9 @@ def book(session: nox.Session) -> None:
         shutil.rmtree(
             BUILD / "doctrees", ignore_errors=True
         )  # else the next run skips the pages that warned
-        session.warn("`nox -s check-page -- book/PAGE.md` says which cell of a page fails, and why.")
+        session.warn(
+            "`nox -s check-page -- book/PAGE.md` says which cell of a page fails, and why."
+        )
         raise
     session.run("python", "book/_publish", "build/html", "build/site", *WHEEL, env=ENV)
     session.log(f"The site is built: open {(BUILD / 'site' / 'index.html').as_uri()}")
