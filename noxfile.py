@@ -30,7 +30,8 @@ PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")["project"]
 # One thread adds up in one order; a path-safe Python imports the installed package, not the checkout.
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 ENV = {"PYTHONSAFEPATH": "1", **dict.fromkeys(THREADS, "1")}
-SPHINX = ("-n", "-j", "2", "-d", "build/doctrees")
+# One page after the other: its sweeps have all cores, and the time that the site states is its own.
+SPHINX = ("-n", "-d", "build/doctrees")
 WHEEL = ("--wheel", "build/wheel")
 CHECKOUT = ("-e", ".[plots,sweep]")  # so that an edit of the package counts at once
 

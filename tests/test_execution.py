@@ -1,9 +1,7 @@
 """How the book's cells are run: what a build prepares before it forks."""
 
-import os
 from types import SimpleNamespace
 
-import joblib
 import pytest
 from jupyter_cache import get_cache
 from jupyter_cache.cache import db
@@ -36,15 +34,6 @@ def test_upstream_still_fails_when_two_processes_create_a_cache(tmp_path, monkey
         db.create_db(tmp_path)
     ours.dispose()
     theirs.dispose()
-
-
-@pytest.mark.parametrize(("pages", "each"), [(19, 2), (1, 4), (0, 4)])
-def test_pages_that_run_side_by_side_share_the_cores(pages, each, monkeypatch):
-    monkeypatch.setenv("LOKY_MAX_CPU_COUNT", "1")  # an earlier build in the same process
-    monkeypatch.setattr("os.cpu_count", lambda: 4)
-    execution.share_cores(SimpleNamespace(parallel=2), None, ["a page"] * pages)
-    assert os.environ["LOKY_MAX_CPU_COUNT"] == str(each)
-    assert joblib.effective_n_jobs(-1) <= each
 
 
 COUNT = """

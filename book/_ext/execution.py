@@ -11,7 +11,6 @@ from typing import Any
 from jupyter_cache import get_cache
 from nbclient import NotebookClient
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 
 STYLE = Path(__file__).parents[1] / "_style"
 
@@ -62,13 +61,6 @@ def create_cache(app: Sphinx) -> None:
         get_cache(folder).db.dispose()  # no fork may inherit an open connection
 
 
-def share_cores(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Let the sweeps of the pages that run side by side start no more processes than there are cores."""
-    pages = max(1, min(app.parallel, len(docnames)))
-    os.environ["LOKY_MAX_CPU_COUNT"] = str(max(1, (os.cpu_count() or 1) // pages))
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", create_cache)
-    app.connect("env-before-read-docs", share_cores)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
