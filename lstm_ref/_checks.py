@@ -78,7 +78,9 @@ def floating(name: str, value: npt.DTypeLike) -> np.dtype[Any]:
 def count(name: str, value: Any, least: int = 1, most: int | None = None) -> int:
     """Return `value` as a whole number from `least` to `most`."""
     try:
-        got = index(None if isinstance(value, bool) else value)  # type: ignore[arg-type]
+        if isinstance(value, bool):  # which Python takes for 0 or 1
+            raise TypeError
+        got = index(value)
     except TypeError:
         raise TypeError(f"{name}: expected a whole number, got {value!r}") from None
     if got < least or (most is not None and got > most):

@@ -81,13 +81,13 @@ def _hard_sigmoid_backward(a: Array, da: Array) -> Array:
 
 def _softmax(z: Array) -> Array:
     # The largest score of a column is taken off first, so that no exponential overflows.
-    # (NumPy types a quotient as Any.)
     e = np.exp(z - z.real.max(axis=-2, keepdims=True))
-    return e / e.sum(axis=-2, keepdims=True)  # type: ignore[no-any-return]
+    return e / e.sum(axis=-2, keepdims=True)  # type: ignore[no-any-return]  # NumPy's types
 
 
 def _softmax_backward(a: Array, da: Array) -> Array:
-    return a * (da - (a * da).sum(axis=-2, keepdims=True))  # type: ignore[no-any-return]
+    inner = (a * da).sum(axis=-2, keepdims=True)
+    return a * (da - inner)  # type: ignore[no-any-return]  # NumPy's types
 
 
 #: a = z: for values that may be any number.

@@ -94,10 +94,8 @@ def seeded_generators(page: Page) -> Iterator[Complaint]:
             if (legacy := re.fullmatch(r"(?:np|numpy)\.random\.(\w+)", name)) and (
                 legacy[1] not in SEEDED
             ):
-                yield (
-                    line,
-                    f"{name} has a hidden global state; {SEED}, whose methods are random, standard_normal, integers, …",
-                )
+                methods = "whose methods are random, standard_normal, integers, …"
+                yield line, f"{name} has a hidden global state; {SEED}, {methods}"
             given = [*node.args, *(keyword.value for keyword in node.keywords)]
             empty = all(isinstance(one, ast.Constant) and one.value is None for one in given)
             if name.rpartition(".")[2] in SEEDED - {"Generator", "BitGenerator"} and empty:

@@ -52,7 +52,7 @@ def cache_path(build: Path) -> Path:
 
 
 def create_cache(app: Sphinx) -> None:
-    """Create the cache's database before Sphinx forks.
+    """Create the cache's database before Sphinx forks, as it does with `-j`.
 
     Upstream flaw (jupyter-cache): two processes that both find none both create its tables, and
     one of them fails.
