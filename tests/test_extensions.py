@@ -26,6 +26,7 @@ import api_entries
 import api_links
 import code_search
 import lstm_ref
+import native_details
 import social_cards
 
 BOOK = Path(__file__).parents[1] / "book"
@@ -294,6 +295,24 @@ def test_an_entry_shows_its_equation_and_its_source_below(site):
     assert '"""' not in code
     ast.parse(code)
     assert "open" not in entry(site, "network.init").css_first("details.source").attributes
+
+
+@pytest.mark.parametrize(
+    ("code", "output", "found"),
+    [
+        ("assert a == 1", "", True),
+        ("for a in b:\n    assert a == 1", "", True),
+        ("assert a == 1\nprint(a)", "1", False),
+        ("a = 1  # I assert that", "", False),
+    ],
+)
+def test_a_folded_cell_that_only_checks_says_so(code, output, found):
+    fold = nodes.container("", nodes.literal_block(code, code))
+    cell = nodes.container("", fold, classes=["cell"])
+    if output:
+        printed = nodes.literal_block(output, output)
+        cell += nodes.container("", printed, classes=["cell_output"])
+    assert native_details.only_checks(fold) is found
 
 
 def test_an_entry_names_the_chapters_that_use_it(site):

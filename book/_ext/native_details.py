@@ -1,5 +1,6 @@
 """Solutions and hidden cells as HTML's own `<details>`: they open without JavaScript, and print."""
 
+import re
 from html import escape
 from typing import Any
 
@@ -30,9 +31,18 @@ def visit_hidden_cell(self: HTML5Translator, node: nodes.Element) -> None:
     Upstream flaw (MyST-NB): `<p>` in `<summary>`, and an aria-label unlike the text that is seen.
     """
     classes = " ".join(["hide", *node["classes"]])
-    show, hide = escape(node["prompt_show"]), escape(node["prompt_hide"])
+    prompts = node["prompt_show"], node["prompt_hide"]
+    if only_checks(node):
+        prompts = "Show the check", "Hide the check"
+    show, hide = map(escape, prompts)
     label = f'<span class="collapsed">{show}</span><span class="expanded">{hide}</span>'
     self.body.append(f'<details class="{classes}">\n<summary>{label}</summary>\n')
+
+
+def only_checks(node: nodes.Element) -> bool:
+    """Tell whether the cell's code asserts something, and nothing is seen of it."""
+    printed = any("cell_output" in part["classes"] for part in node.parent.findall(nodes.container))
+    return not printed and re.search(r"^ *assert ", node.astext(), re.M) is not None
 
 
 def depart_hidden_cell(self: HTML5Translator, node: nodes.Element) -> None:
