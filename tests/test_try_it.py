@@ -61,6 +61,8 @@ def built(tmp_path_factory):
         ("slower", ":learning-rate: 0.003\n"),
     ):
         (source / f"{name}.md").write_text(f"# Page\n\n```{{try-train}}\n{option}\nMove *it*.\n```")
+    for name in ("window", "back"):
+        (source / f"{name}.md").write_text(f"# Page\n\n```{{try-{name}}}\nMove *it*.\n```")
     said = StringIO()
     settings = {"extensions": ["myst_nb", "try_it"], "nb_execution_mode": "off"}
     settings |= {"suppress_warnings": ["toc.not_included"]}
@@ -108,6 +110,13 @@ def test_a_training_begins_with_the_learning_rate_that_the_page_names(built):
     assert json.loads(box.attributes["data-numbers"])["learning_rate"] == 0.01
     assert not built[0]["slower"].css(".try-it")
     assert re.search(r"slower.md.*: expected a learning rate of .*, got 0.003", built[1])
+
+
+@pytest.mark.parametrize("kind", ["window", "back"])
+def test_a_box_may_begin_with_numbers_of_its_own(built, kind):
+    (box,) = built[0][kind].css(f".try-it.try-{kind}")
+    assert "hidden" in box.attributes
+    assert box.css_first("p").html == "<p>Move <em>it</em>.</p>"
 
 
 def test_only_a_page_with_a_box_loads_the_scripts(built):

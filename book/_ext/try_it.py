@@ -1,4 +1,4 @@
-"""What a reader moves himself: cells, networks, trainings; `try-it.js` makes the boxes.
+"""What a reader moves himself: windows, cells, networks, trainings; `try-it.js` makes the boxes.
 
 They are not seen without a script: the page around them does the same in cells, for every reader.
 """
@@ -95,6 +95,13 @@ class TryHold(TryIt):
         return super().box(numbers)
 
 
+class Free(Box):
+    """A box that begins with numbers of its own."""
+
+    def run(self) -> list[nodes.Node]:
+        return self.box(None)
+
+
 class TryTrain(Box):
     """The experiment of the parameter pages, in the browser; its settings are those of the package."""
 
@@ -132,6 +139,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("try-run", TryRun)
     app.add_directive("try-hold", TryHold)
     app.add_directive("try-train", TryTrain)
+    app.add_directive("try-window", Free)
+    app.add_directive("try-back", Free)
     app.add_node(try_it_node, html=(visit, lambda self, _: self.body.append("</div>\n")))
     app.connect("html-page-context", add_script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

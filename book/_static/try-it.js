@@ -1,5 +1,5 @@
-/* What a reader moves himself (book/_ext/try_it.py): a cell to take through time, a network to let run, one whose gates
-   are held, a training. */
+/* What a reader moves himself (book/_ext/try_it.py): a window over a sequence, a cell to take through time, a network to
+   let run, one whose gates are held, a training, an error on its way back. */
 (() => {
   "use strict";
 
@@ -93,6 +93,7 @@
       this.svg = drawn("svg", { role: "img", preserveAspectRatio: "none", "aria-label": "Nothing is drawn yet." });
       this.levels = drawn("path", { class: "try-levels" });
       this.lines = curves.map(([, look]) => drawn("path", { class: `try-line ${look}` }));
+      this.dotted = curves.map(([, look]) => look.includes("try-dots")); // each point a dot, and no line joins them
       this.svg.append(this.levels, ...this.lines);
       this.scale = [1, 0, -1].map(() => element("span"));
       this.end = element("span");
@@ -110,7 +111,8 @@
       this.svg.setAttribute("aria-label", words);
       this.levels.setAttribute("d", [-1, 0, 1].map((level) => `M0 ${level}H${steps}`).join(""));
       this.lines.forEach((line, k) => {
-        line.setAttribute("d", curves[k].map(([at, y], n) => `${n ? "L" : "M"}${at} ${-y / top}`).join(""));
+        const to = ([at, y], n) => `${n && !this.dotted[k] ? "L" : "M"}${at} ${-y / top}${this.dotted[k] ? "h0" : ""}`;
+        line.setAttribute("d", curves[k].map(to).join(""));
       });
       scale.forEach((number, k) => { this.scale[k].textContent = `${number}`.replace("-", "−"); });
       this.end.textContent = steps;
@@ -156,6 +158,71 @@
         return Object.fromEntries(set.map(([name, { value }]) => [name, Number(value)]));
       },
     };
+  }
+
+  const NAMES = { sin: "sine", saw: "sawtooth", square: "square wave", composite: "composite" };
+  /** A control for the function to read. */
+  const functions = () => element("select", {}, ...Object.entries(NAMES).map(([value, words]) => element("option", { value }, words)));
+
+  // --- A window to slide over a sequence ----------------------------------------------------------------------------
+  const PLACES = 60;
+
+  class Sliding {
+    constructor(box) {
+      this.name = functions();
+      this.name.value = "square";
+      this.length = new Slider("Length T", 1, 20, 1);
+      this.first = new Slider("Window n", 0, PLACES, 1);
+      this.told = announced();
+      this.drawing = new Drawing([
+        ["the sequence s", "try-update try-thin"], ["the window", "try-input try-dots"],
+        ["an equal window with another target", "try-input try-dots try-thin"], ["the target", "try-truth try-dots"],
+      ], "place in the sequence");
+      fill(box, "A window to slide yourself",
+        element("div", { className: "try-controls" },
+          ...labelled("Function", this.name), ...this.length.parts, ...this.first.parts),
+        this.drawing.box, this.told);
+      this.length.value = 5;
+      this.first.value = 3;
+      box.addEventListener("input", () => this.show());
+      box.addEventListener("change", () => this.tell());
+      this.show();
+      this.tell();
+    }
+
+    show() {
+      const T = this.length.value;
+      this.last = PLACES - T - 1; // after it no target follows
+      this.first.input.max = this.last; // the browser moves a greater n down
+      this.length.write();
+      this.first.write();
+      const n = this.first.value;
+      const s = Array.from({ length: PLACES }, (_, place) => lstm.FUNCTIONS[this.name.value](0.1 + FORM.distance * place));
+      const equal = (a, b) => Math.abs(a - b) < 1e-9;
+      const window = s.slice(n, n + T);
+      const others = Array.from({ length: this.last + 1 }, (_, m) => m)
+        .filter((m) => window.every((value, t) => equal(value, s[m + t])) && !equal(s[n + T], s[m + T]));
+      this.s = s;
+      this.other = others.find((m) => Math.abs(m - n) > T) ?? others[0]; // best one that can be seen beside it
+      const again = this.other === undefined ? [] : points(s.slice(this.other, this.other + T), this.other);
+      const targets = [n, this.other].filter((first) => first !== undefined).map((first) => [first + T, s[first + T]]);
+      this.drawing.draw([points(s, 0), points(window, n), again, targets], PLACES, 1.5, this.words);
+    }
+
+    /** Which values are read, which one is asked for, and whether they can decide it. */
+    get words() {
+      const [T, n] = [this.length.value, this.first.value];
+      const m = this.other;
+      const target = (first) => signed(this.s[first + T], 2);
+      return `Window ${n} of 0 to ${this.last} reads s[${n}] to s[${n + T - 1}]; its target, s[${n + T}], is ${target(n)}. ` +
+        (m === undefined ? "No equal window goes on differently."
+          : `It is ambiguous: window ${m} reads the same, and its target, s[${m + T}], is ${target(m)}.`) +
+        ` All windows side by side: x has the shape (${T}, 1, ${this.last + 1}), the target (1, ${this.last + 1}).`;
+    }
+
+    tell() {
+      this.told.textContent = this.words;
+    }
   }
 
   // --- A cell to take through time ---------------------------------------------------------------------------------
@@ -227,8 +294,10 @@
     }
   }
 
-  // --- A network to let run ----------------------------------------------------------------------------------------
   const WINDOW = 15;
+  const FORM = { window: WINDOW, period: 32, distance: 0.2 }; // of the experiment, as a test holds it to be
+
+  // --- A network to let run ----------------------------------------------------------------------------------------
   const RUN = 192;
   const LAST_STEPS = 128; // in which it has forgotten the window
   const TRAINED = { start: 0.5, height: 1, pace: 0.2, noise: 0 };
@@ -297,7 +366,6 @@
 
   // --- A trained network whose gates are held ------------------------------------------------------------------------
   const BETWEEN = ["0.25", "0.5", "0.75"].map((value) => [`held at ${value}`, value]);
-  const FORM = { window: WINDOW, period: 32, distance: 0.2 }; // of the experiment, as a test holds it to be
   const WAVE = Array.from({ length: WINDOW + FORM.period }, (_, t) => [lstm.FUNCTIONS.composite(0.5 + FORM.distance * t)]);
   const READ = WAVE.slice(0, WINDOW);
 
@@ -347,7 +415,6 @@
   }
 
   // --- A training --------------------------------------------------------------------------------------------------
-  const NAMES = { sin: "sine", saw: "sawtooth", square: "square wave", composite: "composite" };
   const NETWORKS = 8;
   const PLACE = 4; // of the sixteen free runs, the one that the page's figures show
   const TRAIN = "Train 10 epochs";
@@ -360,8 +427,7 @@
   class Training {
     constructor(box) {
       this.given = JSON.parse(box.dataset.numbers);
-      const options = Object.entries(NAMES).map(([value, words]) => element("option", { value }, words));
-      this.name = element("select", {}, ...options);
+      this.name = functions();
       this.rate = new Choices("Learning rate", this.given.learning_rates);
       this.size = new Slider("Batch size", 5, 50, 5);
       this.noise = new Slider("Noise", 0, 0.4, 0.05);
@@ -480,8 +546,72 @@
     }
   }
 
+  // --- An error on its way back -------------------------------------------------------------------------------------
+  const DECADES = 12; // up and down, on the axis
+  const superscript = (number) => `${number}`.replace(/[-\d]/g, (sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]);
+  /** A number by its logarithm to the base 10, which may be too large or small for a number. */
+  const power = (log) => {
+    if (log === -Infinity) return "0";
+    if (log > -3 && log < 4) return Number((10 ** log).toPrecision(2)).toString();
+    const whole = Math.floor(log);
+    return `${(10 ** (log - whole)).toFixed(1)} · 10${superscript(whole)}`;
+  };
+
+  class WayBack {
+    constructor(box) {
+      this.weight = new Slider("Weight w", 0, 2, 0.05);
+      this.activation = new Slider("Activation a", 0, 0.95, 0.05);
+      this.bias = new Slider("Bias b", -2, 8, 0.5);
+      this.steps = new Slider("Steps back", 10, 200, 10);
+      this.sliders = [this.weight, this.activation, this.bias, this.steps];
+      this.told = announced();
+      this.drawing = new Drawing([["plain unit", "try-activation try-dashed"], ["along the cell state", "try-state"]], "time steps into the past");
+      fill(box, "An error to send back yourself",
+        element("div", { className: "try-controls" }, ...this.sliders.flatMap(({ parts }) => parts)),
+        element("div", { className: "try-buttons" }, button("Start again", () => this.start())),
+        this.drawing.box, this.told);
+      box.addEventListener("input", () => this.show());
+      box.addEventListener("change", () => this.tell());
+      this.start();
+    }
+
+    start() {
+      [1, 0.5, 0, 50].forEach((value, k) => { this.sliders[k].value = value; });
+      this.show();
+      this.tell();
+    }
+
+    get factors() {
+      return [this.weight.value * (1 - this.activation.value ** 2), 1 / (1 + Math.exp(-this.bias.value))];
+    }
+
+    show() {
+      for (const slider of this.sliders) slider.write();
+      const steps = this.steps.value;
+      // A straight line, to where it leaves the drawing.
+      const curve = (log) => {
+        const end = Math.min(steps, DECADES / Math.abs(log));
+        return [[0, 0], [end, log === -Infinity ? -DECADES : end * log]];
+      };
+      const scale = [`10${superscript(DECADES)}`, "1", `10${superscript(-DECADES)}`];
+      this.drawing.draw(this.factors.map((factor) => curve(Math.log10(factor))), steps, DECADES, this.words, scale);
+    }
+
+    /** What is left of each error. */
+    get words() {
+      const steps = this.steps.value;
+      const [plain, state] = this.factors.map((factor) =>
+        `${Number(factor.toFixed(4))} a step, and ${power(steps * Math.log10(factor))} after ${steps} steps`);
+      return `What is left of an error of 1: in the plain unit ${plain}; along the cell state ${state}.`;
+    }
+
+    tell() {
+      this.told.textContent = this.words;
+    }
+  }
+
   // A reader sees the page first, and then each box takes its turn.
-  const boxes = { ".try-step": Cell, ".try-run": FreeRun, ".try-hold": Held, ".try-train": Training };
+  const boxes = { ".try-window": Sliding, ".try-back": WayBack, ".try-step": Cell, ".try-run": FreeRun, ".try-hold": Held, ".try-train": Training };
   for (const [selector, Box] of Object.entries(boxes)) {
     document.querySelectorAll(selector).forEach((box) => requestAnimationFrame(() => setTimeout(() => new Box(box))));
   }

@@ -643,6 +643,9 @@ def test_pages_are_reached_without_javascript(reader, server, width):
 
 STEPPED = "lstm-cells/cell-steps.html"
 GATES = ("i", "f", "o")
+SUPERSCRIPTS = {ord("−"): "-", ord("⁻"): "^-"} | {
+    ord(c): str(n) for n, c in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")
+}
 
 
 def one_step(cell, x, state, held):
@@ -752,7 +755,7 @@ def test_the_drawing_follows_the_cell(reader):
 
 def points(line):
     """Return what a curve goes through: (step, height as a share of the scale)."""
-    found = re.findall(r"[ML](\S+) ([^ML]+)", line.get_attribute("d"))
+    found = re.findall(r"[ML](\S+) ([^MLh]+)", line.get_attribute("d"))
     return [(float(step), -float(height)) for step, height in found]
 
 
@@ -813,6 +816,99 @@ def test_a_network_is_run_by_keyboard(reader, width):
 
     box.get_by_role("button", name="As in training").press("Enter")
     check([math.sin(0.5 + 0.2 * t) for t in range(207)])
+
+
+def test_a_window_is_slid_by_keyboard(reader, width):
+    """Ambiguous, then long enough, then at the end of another function: by the definition."""
+    tab = reader("input.html", width=width)
+    box = tab.locator(".try-window")
+    place = [0.1 + 0.2 * k for k in range(60)]
+    square = [1.0 if math.sin(math.pi * u / 2) >= 0 else -1.0 for u in place]
+    sine = [math.sin(u) for u in place]
+
+    def check(s, T, n):
+        """Hold what is drawn and said against the sequence; return whether it is ambiguous."""
+        assert points(box.locator("path.try-update")) == [
+            (k, pytest.approx(value / 1.5)) for k, value in enumerate(s)
+        ]
+        window, other = (points(path) for path in box.locator("path.try-input").all())
+        assert window == [(k, pytest.approx(s[k] / 1.5)) for k in range(n, n + T)]
+        target, *again = points(box.locator("path.try-truth"))
+        assert target == (n + T, pytest.approx(s[n + T] / 1.5))
+        said = box.get_by_role("status").inner_text().replace("−", "-")
+        assert f"Window {n} of 0 to {59 - T} reads s[{n}] to s[{n + T - 1}];" in said
+        assert f"s[{n + T}], is {s[n + T]:.2f}." in said
+        assert f"({T}, 1, {60 - T}), the target (1, {60 - T})" in said
+        twins = [m for m in range(60 - T) if s[m : m + T] == s[n : n + T] and s[m + T] != s[n + T]]
+        assert bool(twins) == bool(other) == bool(again) == ("ambiguous" in said), said
+        if twins:
+            (m,) = map(int, re.findall(r"window (\d+) reads the same", said))
+            assert m in twins
+            assert [step for step, _ in other] == [*range(m, m + T)]
+            assert again == [(m + T, pytest.approx(s[m + T] / 1.5))]
+        return bool(twins)
+
+    def press(name, key, times=1):
+        box.get_by_label(name).focus()
+        for _ in range(times):
+            tab.keyboard.press(key)
+
+    assert check(square, 5, 3)
+    press("Window n", "ArrowRight", 2)
+    assert check(square, 5, 5)
+    press("Length T", "ArrowRight", 4)
+    press("Window n", "Home")
+    assert check(square, 9, 0)
+    press("Length T", "ArrowRight")
+    assert not check(square, 10, 0)
+    press("Window n", "End")
+    assert not check(square, 10, 49)
+    press("Length T", "End")
+    assert not check(square, 20, 39)  # what was the last window is one no more
+    press("Length T", "Home")
+    box.get_by_label("Function").focus()
+    tab.keyboard.type("sine")
+    assert not check(sine, 1, 39)
+
+
+def test_an_error_is_sent_back_by_keyboard(reader, width):
+    tab = reader("training/backward.html", width=width)
+    box = tab.locator(".try-back")
+
+    def check(plain, state, steps):
+        """Hold what is drawn and said against the two factors."""
+        assert box.locator(".try-ends span").all_inner_texts() == ["0", str(steps)]
+        for look, factor in (("try-activation", plain), ("try-state", state)):
+            end, height = points(box.locator(f"path.{look}"))[-1]
+            decades = math.log10(factor)
+            assert end == pytest.approx(min(steps, 12 / abs(decades) if decades else steps))
+            assert height == pytest.approx(end * decades / 12)
+        said = box.get_by_role("status").inner_text().translate(SUPERSCRIPTS)
+        said = re.sub(r" · 10\^?", "e", said)
+        told = re.findall(r"(\S+) a step, and (\S+) after", said)
+        for (step, after), factor in zip(told, (plain, state), strict=True):
+            assert float(step) == pytest.approx(factor, abs=1e-4)
+            assert float(after) == pytest.approx(factor**steps, rel=0.06)
+
+    def press(name, key, times=1):
+        box.get_by_label(name).focus()
+        for _ in range(times):
+            tab.keyboard.press(key)
+
+    check(0.75, 0.5, 50)
+    press("Weight w", "ArrowRight", 7)
+    press("Bias b", "ArrowRight", 8)
+    check(1.35 * 0.75, 1 / (1 + math.exp(-4)), 50)
+    press("Steps back", "End")
+    check(1.35 * 0.75, 1 / (1 + math.exp(-4)), 200)
+    press("Activation a", "Home")
+    check(1.35, 1 / (1 + math.exp(-4)), 200)
+    press("Weight w", "Home")
+    said = box.get_by_role("status").inner_text()
+    assert "in the plain unit 0 a step, and 0 after 200 steps" in said
+    assert points(box.locator("path.try-activation")) == [(0, 0), (0, -1)]
+    box.get_by_role("button", name="Start again").press("Enter")
+    check(0.75, 0.5, 50)
 
 
 # --- Security -------------------------------------------------------------------------------------
