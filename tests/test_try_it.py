@@ -119,15 +119,20 @@ def test_a_box_may_begin_with_numbers_of_its_own(built, kind):
     assert box.css_first("p").html == "<p>Move <em>it</em>.</p>"
 
 
-def test_only_a_page_with_a_box_loads_the_scripts(built):
-    for page in ("step", "train"):
-        scripts = built[0][page].css('script[src*="lstm.js"], script[src*="try-it.js"]')
-        assert [script.attributes["src"].split("?")[0] for script in scripts] == [
-            "_static/lstm.js",
-            "_static/try-it.js",
-        ]
-        assert all("defer" in script.attributes for script in scripts)
-    assert not built[0]["index"].css('script[src*="lstm.js"], script[src*="try-it.js"]')
+@pytest.mark.parametrize(
+    ("page", "needed"),
+    [
+        ("step", ["lstm.js", "try-it.js", "try-step.js"]),
+        ("train", ["lstm.js", "try-it.js", "try-train.js"]),
+        ("back", ["try-it.js", "try-back.js"]),
+        ("index", []),
+    ],
+)
+def test_a_page_loads_the_scripts_of_its_boxes_and_no_others(built, page, needed):
+    scripts = built[0][page].css('script[src*="lstm.js"], script[src*="try-"]')
+    loaded = [script.attributes["src"].split("?")[0] for script in scripts]
+    assert loaded == [f"_static/{script}" for script in needed]
+    assert all("defer" in script.attributes for script in scripts)
 
 
 @pytest.mark.parametrize("name", BAD)

@@ -1,4 +1,4 @@
-"""What a reader moves himself: windows, cells, networks, trainings; `try-it.js` makes the boxes.
+"""What readers move themselves: windows, cells, networks; `try-it.js` and others make the boxes.
 
 They are not seen without a script: the page around them does the same in cells, for every reader.
 """
@@ -128,10 +128,13 @@ def visit(self: HTML5Translator, node: try_it_node) -> None:
 
 
 def add_script(app: Sphinx, page: str, template: str, context: Any, doctree: Any) -> None:
-    """Load the scripts only where there is such a box."""
-    if doctree and next(iter(doctree.findall(try_it_node)), None):
-        for script in ("lstm.js", "try-it.js"):
-            app.add_js_file(script, loading_method="defer")
+    """Load what the page's boxes need, and no script where there is none."""
+    kinds = sorted({node["kind"] for node in doctree.findall(try_it_node)}) if doctree else []
+    needed = ["try-it", *kinds] if kinds else []
+    if {*kinds} - {"try-back"}:  # all others read a function or run a cell
+        needed.insert(0, "lstm")
+    for script in needed:
+        app.add_js_file(f"{script}.js", loading_method="defer")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
