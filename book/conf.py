@@ -29,7 +29,6 @@ extensions = [
     "sphinx.ext.autodoc",
     "numpydoc",
     # ours
-    "execution",
     "execution_times",
     "figure_numbers",
     "mathml",

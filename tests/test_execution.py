@@ -1,39 +1,51 @@
-"""How the book's cells are run: what a build prepares before it forks."""
+"""How the book's cells are run, and when they are run again."""
 
 from types import SimpleNamespace
 
 import pytest
-from jupyter_cache import get_cache
-from jupyter_cache.cache import db
 from nbclient import NotebookClient
 from nbformat import v4
-from sqlalchemy import create_engine, event, inspect
-from sqlalchemy.exc import OperationalError
 
 import execution
 
 
-def test_the_cache_is_there_before_two_processes_ask_for_it(tmp_path):
-    folder = tmp_path / "cache"
-    execution.create_cache(SimpleNamespace(config=SimpleNamespace(nb_execution_cache_path=folder)))
-    engine = get_cache(folder).db
-    assert "settings" in inspect(engine).get_table_names()
-    engine.dispose()
+MODULE = '''"""The module."""
+
+class A:
+    """A class."""
+
+    b = 1
 
 
-def test_upstream_still_fails_when_two_processes_create_a_cache(tmp_path, monkeypatch):
-    """The day this fails, `execution.create_cache` is no longer needed."""
-    ours, theirs = (create_engine(f"sqlite:///{tmp_path / db.DB_NAME}") for _ in range(2))
+def f(x):
+    """Return x."""
+    return x  # as it is
+'''
 
-    def another_process(target, connection, **options):
-        db.OrmBase.metadata.create_all(theirs)
 
-    monkeypatch.setattr(db, "create_engine", lambda url: ours)
-    event.listen(db.OrmBase.metadata, "before_create", another_process, once=True)
-    with pytest.raises(OperationalError, match="already exists"):
-        db.create_db(tmp_path)
-    ours.dispose()
-    theirs.dispose()
+@pytest.mark.parametrize(
+    ("old", "new", "same"),
+    [
+        ("The module.", "A module.", True),
+        ("A class.", "The class.", True),
+        ("Return x.", "Give x back.", True),
+        ("as it is", "unchanged", True),
+        ("return x ", "return  x ", True),
+        ("return x", "return -x", False),
+        ("b = 1", "b = 2", False),
+        ("def f(x)", "def f(x=0)", False),
+        ("return x", "'x'; return x", False),
+    ],
+)
+def test_cells_run_again_after_a_change_in_what_runs(tmp_path, monkeypatch, old, new, same):
+    package = tmp_path / "lstm_ref"
+    package.mkdir()
+    spec = SimpleNamespace(submodule_search_locations=[str(package)])
+    monkeypatch.setattr(execution.importlib.util, "find_spec", lambda name: spec)
+    (package / "a.py").write_text(MODULE)
+    before = execution.cache_path(tmp_path)
+    (package / "a.py").write_text(MODULE.replace(old, new))
+    assert (execution.cache_path(tmp_path) == before) is same
 
 
 COUNT = """

@@ -1,16 +1,14 @@
 """Where and how the cells run: one kernel profile, one cache that knows what the cells import."""
 
+import ast
 import hashlib
 import importlib.metadata
 import importlib.util
 import os
 import shutil
 from pathlib import Path
-from typing import Any
 
-from jupyter_cache import get_cache
 from nbclient import NotebookClient
-from sphinx.application import Sphinx
 
 STYLE = Path(__file__).parents[1] / "_style"
 
@@ -37,30 +35,32 @@ def prepare_kernel(build: Path) -> None:
 def cache_path(build: Path) -> Path:
     """Return a folder named after all that a cell's output depends on beside its code.
 
-    jupyter-cache compares code only: after a change in lstm_ref it would return old results.
+    jupyter-cache compares code only: after a change in lstm_ref it would return old results. (But
+    not after one in what lstm_ref says of itself, which no cell prints.)
     """
     spec = importlib.util.find_spec("lstm_ref")
     if spec is None or spec.submodule_search_locations is None:
         raise ModuleNotFoundError("the book runs lstm_ref: pip install .[sweep,plots]")
     package = Path(spec.submodule_search_locations[0])
     digest = hashlib.sha256()
-    for path in [*sorted(package.rglob("*.py")), *sorted(STYLE.iterdir()), Path(__file__)]:
+    for path in sorted(package.rglob("*.py")):
+        digest.update(path.name.encode() + what_runs(path.read_bytes()))
+    for path in [*sorted(STYLE.iterdir()), Path(__file__)]:
         digest.update(path.name.encode() + path.read_bytes())
     for name in ("numpy", "matplotlib"):
         digest.update(importlib.metadata.version(name).encode())
     return build / "cache" / digest.hexdigest()[:16]
 
 
-def create_cache(app: Sphinx) -> None:
-    """Create the cache's database before Sphinx forks, as it does with `-j`.
-
-    Upstream flaw (jupyter-cache): two processes that both find none both create its tables, and
-    one of them fails.
-    """
-    if folder := app.config.nb_execution_cache_path:
-        get_cache(folder).db.dispose()  # no fork may inherit an open connection
-
-
-def setup(app: Sphinx) -> dict[str, Any]:
-    app.connect("builder-inited", create_cache)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+def what_runs(source: bytes) -> bytes:
+    """Return a module without its docstrings and comments, and however it is laid out."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        match node:
+            case (
+                ast.Module(body=[ast.Expr(ast.Constant(str())), *rest])
+                | ast.ClassDef(body=[ast.Expr(ast.Constant(str())), *rest])
+                | ast.FunctionDef(body=[ast.Expr(ast.Constant(str())), *rest])
+            ):
+                node.body = rest
+    return ast.dump(tree).encode()
