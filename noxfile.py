@@ -131,11 +131,10 @@ def book(session: nox.Session) -> None:
     try:
         session.run("sphinx-build", "-W", "--keep-going", *SPHINX, "book", "build/html", env=ENV)
     except nox.command.CommandFailed:
-        shutil.rmtree(
-            BUILD / "doctrees", ignore_errors=True
-        )  # else the next run skips the pages that warned
+        for folder in ("doctrees", "html"):  # else the next run skips the pages that warned,
+            shutil.rmtree(BUILD / folder, ignore_errors=True)  # and publishes their reports
         session.warn(
-            "`nox -s check-page -- book/PAGE.md` says which cell of a page fails, and why."
+            "`nox -s check-page -- book/PAGE.md` says what is wrong with a page, line by line."
         )
         raise
     session.run("python", "book/_publish", "build/html", "build/site", *WHEEL, env=ENV)

@@ -69,10 +69,9 @@ execution.prepare_kernel(BUILD)
 nb_execution_mode = "cache"
 nb_execution_cache_path = str(execution.cache_path(BUILD))
 nb_execution_in_temp = True  # a page that needs the repository would not run for its reader
-nb_execution_raise_on_error = True
+nb_execution_show_tb = True  # a cell that fails warns, and `-W` fails the build, after all pages
 nb_execution_timeout = 600
 execution_times_file = str(BUILD / "execution-times.json")
-nb_execution_show_tb = True
 nb_output_stderr = "warn"  # a second net: whatever a cell says on stderr fails `-W`
 nb_merge_streams = True
 nb_code_prompt_show = "Show the {type}"

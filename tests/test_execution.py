@@ -1,5 +1,9 @@
 """How the book's cells are run, and when they are run again."""
 
+import re
+import subprocess
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -7,6 +11,8 @@ from nbclient import NotebookClient
 from nbformat import v4
 
 import execution
+
+BOOK = Path(__file__).parents[1] / "book"
 
 
 MODULE = '''"""The module."""
@@ -97,3 +103,35 @@ def test_upstream_still_draws_a_figure_that_no_page_shows(run):
     before = "del pyplot.matplotlib.backends.backend_agg.FigureCanvasAgg.draw_idle"
     shown, saved = map(int, run(COUNT, before, SHOWN, SAVED).split())
     assert shown == saved + 1
+
+
+PAGE = """---
+file_format: mystnb
+kernelspec: {{name: python3, display_name: Python 3}}
+---
+# Page
+
+```{{code-cell}} python3
+print(6 * {})
+```
+"""
+
+
+def test_a_cell_that_fails_fails_the_build_and_stops_no_other_page(tmp_path):
+    """The book's settings, and the flags of `nox -s book`."""
+    settings = (BOOK / "conf.py").read_text("utf-8")
+    found = re.findall(r"^nb_execution_(?!cache_path).*$", settings, re.M)
+    assert any('mode = "cache"' in line for line in found)
+    (tmp_path / "conf.py").write_text("\n".join(['extensions = ["myst_nb"]', *found]))
+    (tmp_path / "index.md").write_text("# Book\n\n```{toctree}\nbroken\nwhole\n```\n")
+    (tmp_path / "broken.md").write_text(PAGE.format("(1 / 0)"))
+    (tmp_path / "whole.md").write_text(PAGE.format(7))
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", tmp_path, tmp_path / "html"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1
+    said = re.sub(r"\x1b\[\d+(;\d+)*m", "", done.stderr)
+    assert "broken.md: WARNING: Executing notebook failed" in said
+    assert "----> 1 print(6 * (1 / 0))" in said
+    assert "\nZeroDivisionError: division by zero\n" in said
+    assert "whole.md" not in said
+    assert ">42\n<" in (tmp_path / "html" / "whole.html").read_text("utf-8")
