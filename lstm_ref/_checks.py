@@ -3,7 +3,7 @@
 The functions of `activations` and those that a reader writes are not behind it; their results are.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from operator import ge, gt, index, le, lt
 from typing import Any, TypeAlias
 
@@ -33,10 +33,10 @@ def array(
     if got is not value and isinstance(value, np.ma.MaskedArray):
         raise TypeError(f"{name}: expected an array without a mask, got a masked one")
     kind = got.dtype.kind
-    if kind not in "iufc":
-        raise TypeError(f"{name}: expected real or complex numbers, got dtype {got.dtype}")
-    if kind == "c" and np.dtype(into).kind != "c":
-        raise TypeError(f"{name}: expected real numbers, got dtype {got.dtype}")
+    real = np.dtype(into).kind != "c"
+    if kind not in ("iuf" if real else "iufc"):
+        wanted = "real" if real else "real or complex"
+        raise TypeError(f"{name}: expected {wanted} numbers, got dtype {got.dtype}")
     wrong = got.ndim != len(shape)
     for n, m in zip(shape, got.shape, strict=False):
         wrong |= n != m and isinstance(n, int)
@@ -131,6 +131,32 @@ def what(value: Any) -> str:
     """Return what errors call a value of the wrong type."""
     kind = type(value).__name__
     return f"{kind} of {len(value)}" if isinstance(value, tuple | list) else kind
+
+
+def pair(name: str, value: Any, parts: str) -> Any:
+    """Return `value` if it is a pair, whose `parts` errors name."""
+    if not isinstance(value, tuple | list) or len(value) != 2:
+        raise TypeError(f"{name}: expected {parts}, got {what(value)}")
+    return value
+
+
+def loss(value: Any) -> tuple[Any, Any]:
+    """Return what a loss returned, if it is a number and a gradient."""
+    number, dz = pair("loss", value, "a pair (value, dz)")
+    if np.ndim(number):
+        raise TypeError(f"loss: expected one number as its value, got shape {np.shape(number)}")
+    return number, dz
+
+
+def values(function: Any, x: Array, into: npt.DTypeLike) -> Array:
+    """Return ``function(x)``, an array of the shape of `x` and the dtype `into`."""
+    instance("function", function, Callable, "a function of an array, such as datasets.sin")
+    try:
+        got = function(x)
+    except TypeError as error:
+        error.add_note("function: it is given an array of x, so np.sin will do, and math.sin not")
+        raise
+    return array("function(x)", got, *x.shape, into=into, cast=True)
 
 
 def generator(name: str, value: object) -> Any:

@@ -101,7 +101,7 @@ def sequence(function: Function, start: float, steps: int, step: float = 0.2) ->
     """
     start = _checks.number("start", start)
     x = start + _checks.number("step", step, above=0) * np.arange(_checks.count("steps", steps))
-    return _checks.array("function(x)", function(x), len(x), into=float)[:, None, None]
+    return _checks.values(function, x, float)[:, None, None]
 
 
 def function_windows(
@@ -115,8 +115,9 @@ def function_windows(
 ) -> tuple[Array, Array]:
     """Draw one epoch of windows on a function, and the value that follows each.
 
-    The phases are 2πk/windows plus one random offset. Raises TypeError or ValueError for a bad
-    argument, or a function whose values are not real and finite.
+    The phases are 2πk/windows plus one random offset below 2π: of a function that does not repeat
+    within 2π, a network sees a part (for such a one, `cut_windows`). Raises TypeError or ValueError
+    for a bad argument, or a function whose values are not real and finite.
 
     Parameters
     ----------
@@ -153,7 +154,7 @@ def function_windows(
     noise = _checks.number("noise", noise, at_least=0)
     phases = 2 * np.pi * np.arange(windows) / windows + rng.uniform(0, 2 * np.pi)
     x = phases + step * np.arange(length + 1)[:, None]
-    values = _checks.array("function(x)", function(x), length + 1, windows, into=float)
+    values = _checks.values(function, x, float)
     noisy = values[:-1] + rng.uniform(-noise, noise, (length, windows))
     return noisy[:, None], values[-1:]
 
@@ -232,11 +233,13 @@ def text_windows(
     windows: int = 256,
     length: int = 20,
     symbols: str | None = None,
+    every_step: bool = False,
 ) -> tuple[Array, Array]:
     """Draw one epoch of windows from a text, at random places, and the character after each.
 
     Returns x (length, D, windows) and target (D, windows), one-hot over `symbols`, which is the
-    text's `alphabet` unless given; `rng` draws the places. Raises TypeError or ValueError for a bad
+    text's `alphabet` unless given; with `every_step` the target is (length, D, windows), the
+    character after each step. `rng` draws the places. Raises TypeError or ValueError for a bad
     argument.
 
     Examples
@@ -253,7 +256,7 @@ def text_windows(
     codes = one_hot(text, alphabet(text) if symbols is None else symbols)
     length = _checks.count("length", length, most=len(codes) - 1)
     starts = rng.integers(len(codes) - length, size=_checks.count("windows", windows))
-    return cut_windows(codes, length, starts)
+    return cut_windows(codes, length, starts, every_step=every_step)
 
 
 def from_batch_first(x: Array) -> Array:

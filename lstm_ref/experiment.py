@@ -69,7 +69,7 @@ def train(
     Parameters
     ----------
     function : callable
-        What to continue: one of `lstm_ref.datasets`, or the reader's own.
+        What to continue: one of `lstm_ref.datasets`, or the reader's own, which repeats within 2π.
     seed : int
         For the one generator of all that is random: initial weights, windows, noise, batches.
     learning_rate : float
@@ -109,6 +109,8 @@ def train(
     ((8, 8), (8,))
     """
     rng = np.random.default_rng(_checks.count("seed", seed, least=0))
+    called = "a function of the learning rate, such as optimizers.adam"
+    _checks.instance("optimizer", optimizer, Callable, called)
     draw = datasets.function_windows
     return training.fit(
         network.init(rng, 1, units, 1, dtype=DTYPE) if net is None else net,
@@ -252,7 +254,7 @@ def free_runs(
 
 def _waves(function: Function, phases: Array, steps: int) -> Array:
     x = phases + STEP * np.arange(steps)[:, None]
-    return _checks.array("function(x)", function(x), *x.shape, into=DTYPE, cast=True)[:, None]
+    return _checks.values(function, x, DTYPE)[:, None]
 
 
 def _rms(difference: Array) -> float:

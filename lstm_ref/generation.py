@@ -92,7 +92,8 @@ def refeed(net: Network, window: Array, steps: int, choose: Choose = as_value) -
     """Continue a sequence by refeeding the window, as the source does.
 
     Each prediction is appended to the window and the oldest value dropped; the state is rebuilt
-    from zero over the new window.
+    from zero over the new window, which so keeps its length: give as many values as the windows of
+    the training had.
 
     Parameters
     ----------
@@ -140,7 +141,9 @@ def refeed(net: Network, window: Array, steps: int, choose: Choose = as_value) -
 def carry(net: Network, window: Array, steps: int, choose: Choose = as_value) -> Array:
     """Continue a sequence by carrying the state: the window is read once, then each own value.
 
-    Parameters, result and errors as in `refeed`: `choose` makes the next input from the trace.
+    The network may hear more than the windows of its training were long, and remembers it all.
+    Parameters, result and errors as in `refeed`: `choose` makes the next input from the trace. To
+    start from a state or to keep the last one, call `network.forward` in a loop of your own.
 
     Examples
     --------
@@ -174,7 +177,8 @@ def continue_text(
 ) -> str:
     """Return the `steps` characters with which the network continues the text `start`.
 
-    `symbols` is the alphabet that it was trained on, each character once; `method` is `refeed` or
+    `symbols` is the alphabet that it was trained on, each character once; `start` is as long as the
+    windows of its training were; `method` is `refeed` or
     `carry`, and `choose` is theirs: `most_likely`, or ``sample(rng, temperature)``. Raises
     TypeError or ValueError for a bad argument, or a character that `symbols` lacks.
 

@@ -2,6 +2,25 @@
 
 That is where the two meet the head: the gradient goes back through it here, and cross-entropy is
 taken from the scores in log space, so that no probability rounds to zero before its logarithm.
+
+A loss of your own is a function of the same three arguments:
+
+>>> import numpy as np
+>>> from lstm_ref import gradcheck, network
+>>> def absolute_error(z, target, head):
+...     y = head(z)
+...     error = (
+...         y - target
+...     )  # back through the head, and over as many numbers as are averaged
+...     return abs(error).mean(), head.backward(y, np.sign(error) / error.size)
+>>> rng = np.random.default_rng(0)
+>>> net = network.init(rng, inputs=1, units=2, outputs=1)
+>>> x, target = rng.normal(size=(3, 1, 2)), rng.normal(size=(1, 2))
+>>> table = gradcheck.check_network(
+...     net, x, target, absolute_error, method=gradcheck.central_difference
+... )
+>>> table.error < 1e-6
+True
 """
 
 import numpy as np
@@ -60,7 +79,7 @@ def cross_entropy(z: Array, target: Array, head: Activation) -> tuple[float, Arr
     Parameters
     ----------
     z : ndarray, (K, B) or (T, K, B)
-        The head's output before its nonlinearity, `lstm_ref.network.Trace.z`.
+        The head's output before its nonlinearity, `lstm_ref.network.Trace.z`; K at least 2.
     target : ndarray, of the shape of `z`
         The ground truth: each column, over the K symbols, is at least 0 and sums to 1.
     head : Activation
@@ -91,6 +110,11 @@ def cross_entropy(z: Array, target: Array, head: Activation) -> tuple[float, Arr
     [-0.75  0.25  0.25  0.25]
     """
     z, target = _checked(z, target, head)
+    if target.shape[-2] == 1:
+        raise ValueError(
+            "z: expected the scores of two symbols or more, got one (for yes or no: two symbols, "
+            "or activations.sigmoid and mean_squared_error)"
+        )
     sums = target.sum(axis=-2)
     if (target < 0).any() or not np.allclose(sums, 1, atol=1e-6):
         raise ValueError(

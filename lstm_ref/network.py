@@ -279,8 +279,9 @@ def init(
     units : int or tuple of int
         H of each recurrent layer, from the input up.
     head : Activation
-        The nonlinearity of the dense head, whose weights are Glorot normal, variance 2 / (H + K)
-        (Glorot and Bengio 2010, Eq. 12), and whose biases are zero.
+        The nonlinearity of the dense head: tanh for numbers from -1 to 1, identity for any others,
+        softmax for text. Its weights are Glorot normal, variance 2 / (H + K)
+        (Glorot and Bengio 2010, Eq. 12), its biases zero.
     cell : module
         `lstm_ref.lstm` or `lstm_ref.rnn`.
     dtype : dtype

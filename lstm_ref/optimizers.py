@@ -14,9 +14,10 @@ Memory = tuple[Array, ...]
 class Optimizer(NamedTuple):
     """``init(theta) -> memory``; ``update(theta, gradient, memory) -> (theta, memory)``.
 
-    ``theta`` and ``gradient`` are (P,); the memory is a tuple of arrays of any shape, such as
-    Adam's count of its steps. No array that goes in is changed. A training writes the next gradient
-    over the last one, unless the memory holds it: what an own rule remembers belongs there.
+    ``theta`` and ``gradient`` are (P,), and can be read but not written; the memory is a tuple of
+    arrays of any shape, such as Adam's count of its steps. A training writes the next gradient over
+    the last one, unless the memory holds it: what an own rule remembers belongs there, the number
+    of the step too, if the learning rate follows a schedule.
 
     Examples
     --------
@@ -28,6 +29,14 @@ class Optimizer(NamedTuple):
     >>> theta, memory = sign_descent.update(np.array([1.0]), np.array([5.0]), ())
     >>> print(theta)
     [0.9]
+    >>> def warm_up(theta, gradient, memory):
+    ...     (step,) = memory
+    ...     rate = 0.1 * min(1.0, (step + 1) / 10)
+    ...     return theta - rate * gradient, (step + 1,)
+    >>> gentle = optimizers.Optimizer(lambda theta: (np.array(0),), warm_up)
+    >>> theta, memory = gentle.update(theta, np.array([5.0]), gentle.init(theta))
+    >>> print(theta)  # a tenth of the rate at the first of ten steps
+    [0.85]
     """
 
     init: Callable[[Array], Memory]
@@ -70,7 +79,7 @@ def sgd(learning_rate: float, momentum: float = 0.0) -> Optimizer:
 
     def update(theta: Array, gradient: Array, memory: Memory) -> tuple[Array, Memory]:
         _checks.same("gradient", "shape ", (np.shape(gradient),), (theta.shape,))
-        (velocity,) = memory
+        (velocity,) = _remembered(memory, theta.shape)
         velocity = momentum * velocity + gradient
         return theta - rate * velocity, (velocity,)
 
@@ -117,7 +126,7 @@ def rmsprop(learning_rate: float, decay: float = 0.9, epsilon: float = 1e-7) -> 
 
     def update(theta: Array, gradient: Array, memory: Memory) -> tuple[Array, Memory]:
         _checks.same("gradient", "shape ", (np.shape(gradient),), (theta.shape,))
-        (square,) = memory
+        (square,) = _remembered(memory, theta.shape)
         square = decay * square + (1 - decay) * gradient * gradient
         return theta - rate * gradient / (np.sqrt(square) + epsilon), (square,)
 
@@ -166,7 +175,7 @@ def adam(
 
     def update(theta: Array, gradient: Array, memory: Memory) -> tuple[Array, Memory]:
         _checks.same("gradient", "shape ", (np.shape(gradient),), (theta.shape,))
-        mean, square, steps = memory
+        mean, square, steps = _remembered(memory, theta.shape, theta.shape, ())
         steps = steps + 1
         mean = beta1 * mean + (1 - beta1) * gradient
         square = beta2 * square + (1 - beta2) * gradient * gradient
@@ -175,6 +184,16 @@ def adam(
         return theta - rate_now * mean / root, (mean, square, steps)
 
     return Optimizer(lambda theta: (*np.zeros((2, *theta.shape), theta.dtype), np.array(0)), update)
+
+
+def _remembered(memory: Memory, *shapes: tuple[int, ...]) -> Memory:
+    """Return the memory, if its arrays have these shapes."""
+    known = isinstance(memory, tuple | list)
+    got = tuple(map(np.shape, memory)) if known else _checks.what(memory)
+    if got != shapes:
+        words = "what init or the last update returned, arrays of shapes"
+        raise ValueError(f"memory: expected {words} {shapes}, got {got}")
+    return memory
 
 
 def clip_by_global_norm(gradient: Array, limit: float) -> tuple[Array, float]:

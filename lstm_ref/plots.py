@@ -123,6 +123,9 @@ def panels(
     ['low', 'high']
     """
     at = None if at is None else _checks.array("at", at, "n", into=np.float64)
+    _checks.instance("rows", rows, Mapping, "a dict of what each panel shows")
+    _checks.instance("levels", levels or {}, Mapping, "a dict of numbers by their names")
+    rows = {str(name): row for name, row in rows.items()}
     drawn = {name: _lines(row, at, (name, y), log=log) for name, row in rows.items()}
     limits = {"above": 0.0} if log else {}
     levels = {n: _checks.number(n, v, **limits) for n, v in (levels or {}).items()}
@@ -312,6 +315,7 @@ def by_seed(values: Mapping[str, Array], *, label: str = "") -> Axes:
     >>> [label.get_text() for label in ax.get_yticklabels()]
     ['low', 'high']
     """
+    _checks.instance("values", values, Mapping, "a dict of numbers by their settings")
     if not values:
         raise ValueError("values: expected at least one setting, got none")
     seeds = np.size(next(iter(values.values())))
@@ -426,7 +430,8 @@ def _lines(
     if not given:
         raise ValueError(f"{names[0] or 'values'}: expected at least one curve, got none")
     lines: list[_Line] = []
-    for name, curve in given.items():
+    for key, curve in given.items():
+        name = str(key)
         called = name or names[0] or names[1] or "values"
         places, values = curve if isinstance(curve, tuple) else (at, curve)
         n: Any = "n" if places is None else np.size(places)
@@ -437,6 +442,8 @@ def _lines(
         if places is None:
             places = at = np.arange(1.0, values.shape[1] + 1)
         places = _checks.array("at", places, "n", into=np.float64)
+        if (np.diff(places) < 0).any():
+            raise ValueError("at: expected places in rising order, got some that fall")
         quantities = (_quantity(one) for one in (name, *names))
         colour = next((COLOURS[one] for one in quantities if one in COLOURS), COLOURS["prediction"])
         nth = int(name == "target") if name in COLOURS else len(lines)
@@ -450,7 +457,10 @@ def _limit(ax: Axes, lines: list[_Line], *, few: bool) -> None:
     """Choose limits and ticks by what is shown."""
     if few:
         ax.locator_params(axis="y", nbins=4)
-    if all(line.colour in (COLOURS["i"], COLOURS["f"], COLOURS["o"]) for line in lines):
+    gates = COLOURS["i"], COLOURS["f"], COLOURS["o"]
+    if all(
+        line.colour in gates and 0 <= line.values.min() <= line.values.max() <= 1 for line in lines
+    ):
         ax.set(ylim=(0, 1), yticks=[0, 0.5, 1])
     elif all(line.values.min() >= 0 for line in lines):
         low, high = ax.get_ylim()

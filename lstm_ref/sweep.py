@@ -1,14 +1,21 @@
 """The same training over many seeds and settings, as joblib tasks; needs ``lstm-ref[sweep]``."""
 
-from collections.abc import Callable, Iterable
+import traceback
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import cloudpickle
 from joblib import Parallel, delayed
 
+from lstm_ref import _checks
+
 
 class SweepError(RuntimeError):
-    """Some tasks failed: `failed` maps their places to their errors, `results` holds the others.
+    """Some tasks failed: `failed` maps their places to messages, `results` holds the others.
+
+    A message names the setting, the error and the line that raised it. To see more, call the
+    function with that setting alone.
 
     Examples
     --------
@@ -85,7 +92,12 @@ def sweep(
     ... )
     [8, 25]
     """
-    given = [_Setting(setting) for setting in settings]
+    _checks.instance("function", function, Callable)
+    _checks.instance("settings", settings, Iterable, 'dicts such as {"seed": 0}')
+    given = [
+        _Setting(_checks.instance("settings", setting, Mapping, 'dicts such as {"seed": 0}'))
+        for setting in settings
+    ]
     if not given:
         raise ValueError("settings: expected at least one, got none")
     tasks = Parallel(n_jobs=n_jobs, return_as="generator")(
@@ -130,6 +142,8 @@ def _attempt(function: Callable[..., Any], setting: _Setting | str) -> Any:
 
 def _named(setting: _Setting, error: BaseException) -> str:
     try:
-        return f"{setting}: {type(error).__name__}: {error}"
+        last = traceback.extract_tb(error.__traceback__)[-1:]
+        where = "".join(f" ({Path(at.filename).name}, line {at.lineno})" for at in last)
+        return f"{setting}: {type(error).__name__}: {error}{where}"
     except Exception:  # it cannot be shown
         return f"{', '.join(setting)}: {type(error).__name__}"

@@ -134,7 +134,7 @@ def update(
     memory : tuple of ndarray
         ``optimizer.init(net.theta)``, or what the last update returned.
     loss : callable
-        From `lstm_ref.losses`.
+        From `lstm_ref.losses`, or your own: see there.
     clip : float, optional
         The largest length of the gradient.
     before : Update, optional
@@ -150,7 +150,9 @@ def update(
     ------
     TypeError, ValueError
         For an array of the wrong type or shape, one that is not finite in the network's precision,
-        or another argument of the wrong kind: before anything is computed or overwritten.
+        or another argument of the wrong kind: before anything is computed or overwritten. For what
+        is found only later: a `memory` that is none of the optimizer's, a loss or an optimizer that
+        returns no pair or that writes over what it was given.
     FloatingPointError
         When the loss, the gradient or the new parameters are not finite.
 
@@ -179,7 +181,7 @@ def update(
         out = None  # an optimizer may remember the gradient of before
 
     trace = network.forward(net, x, every_step=target.ndim == 3, out=room)
-    value, dz = loss(trace.z, target, net.head)  # the validation step
+    value, dz = _checks.loss(loss(trace.z, target, net.head))  # the validation step
     if not np.isfinite(value):
         raise FloatingPointError(f"loss {value:g}")
     gradient = network.backward(net, trace, dz, out=out).theta
@@ -188,8 +190,12 @@ def update(
         applied, norm = gradient, math.sqrt(np.dot(gradient, gradient))
     else:
         applied, norm = clip_by_global_norm(gradient, clip)
-    theta, memory = optimizer.update(net.theta, applied, memory)
+    # An optimizer that wrote over the parameters would change the given network, and every snapshot.
+    new = optimizer.update(_read_only(net.theta), _read_only(applied), memory)
+    theta, memory = _checks.pair("optimizer.update", new, "a pair (theta, memory)")
     theta = np.asarray(theta, net.theta.dtype)
+    if not theta.flags.writeable:
+        theta = theta.copy()  # it is still the old one
     if not (np.isfinite(norm) and np.isfinite(theta).all()):
         raise FloatingPointError(f"loss {value:g}, gradient's length {norm:g}")
     return Update(net.with_theta(theta), memory, float(value), norm, trace, gradient)
@@ -219,7 +225,7 @@ def fit(
     data : tuple of ndarray, or callable
         ``(x, target)``: x (T, D, N), N sequences; target (K, N), for a loss on the last step,
         or (T, K, N), for one on every step. Or a function of `rng` that returns such a pair,
-        called anew for each epoch, whose windows may change their length T.
+        called anew for each epoch: always N sequences, whose length T may change.
     rng : numpy.random.Generator
         Shuffles the sequences into new batches each epoch.
     epochs : int
@@ -227,9 +233,10 @@ def fit(
     batch_size : int
         Sequences an update, at most N; an epoch's last batch has what remains.
     optimizer : Optimizer
-        ``rmsprop(0.025)`` unless given.
+        ``rmsprop(0.025)`` unless given. Each training begins with its ``init``.
     loss : callable
-        From `lstm_ref.losses`.
+        From `lstm_ref.losses`, or your own: see there. All steps and sequences count; where an
+        answer means nothing, as in the first steps of an echo, give a symbol of its own as target.
     clip : float, optional
         The largest length of the gradient.
     snapshots : collection of int
@@ -276,7 +283,7 @@ def fit(
     optimizer = rmsprop(0.025) if optimizer is None else optimizer
     _check_settings(net, optimizer, loss, clip)
     _checks.instance("callback", callback, Callable | None)
-    x, target = _checked(net, data(rng) if callable(data) else data)
+    x, target = _checked(net, _drawn(data, rng))
     size = _checks.count("batch_size", batch_size, most=x.shape[-1])
     per_epoch = -(-x.shape[-1] // size)
     memory = optimizer.init(net.theta)
@@ -289,7 +296,10 @@ def fit(
     try:
         for epoch in range(1, epochs + 1):
             if epoch > 1 and callable(data):
-                x, target = _checked(net, data(rng))
+                sequences = x.shape[-1]
+                x, target = _checked(net, _drawn(data, rng))
+                words = f"as many sequences in epoch {epoch} as before, "
+                _checks.same("data", words, (x.shape[-1],), (sequences,))
             order = rng.permutation(x.shape[-1])
             total = 0.0
             for batch in np.split(order, range(size, len(order), size)):
@@ -354,6 +364,12 @@ def tqdm_progress(**options: Any) -> Callable[[Progress], None]:
     return callback
 
 
+def _read_only(array: Array) -> Array:
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
 def _check_settings(net: Network, optimizer: Optimizer, loss: Loss, clip: float | None) -> None:
     _checks.instance("net", net, Network, "a Network")
     called = "an Optimizer such as optimizers.adam(0.01)"
@@ -361,6 +377,17 @@ def _check_settings(net: Network, optimizer: Optimizer, loss: Loss, clip: float 
     _checks.instance("loss", loss, Callable)
     if clip is not None:
         _checks.number("clip", clip, above=0)
+
+
+def _drawn(data: Data, rng: np.random.Generator) -> Any:
+    """Return an epoch's data."""
+    if not callable(data):
+        return data
+    try:
+        return data(rng)
+    except Exception as error:
+        error.add_note("data: it was called with the generator, to return a pair (x, target)")
+        raise
 
 
 def _checked(net: Network, pair: Any) -> tuple[Array, Array]:

@@ -1,5 +1,7 @@
 """The data: the functions and texts of the experiments, windows of them, and the reader's own."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -336,6 +338,21 @@ def test_a_text_that_is_not_of_the_symbols_is_refused(text, symbols, error, says
 def test_what_is_no_text_has_no_alphabet(text, error):
     with pytest.raises(error, match=r"^text: expected .*, got"):
         datasets.alphabet(text)
+
+
+def test_text_windows_may_have_a_target_after_every_step():
+    draws = [np.random.default_rng(3) for _ in range(2)]
+    x, last = datasets.text_windows("abcabd", draws[0], windows=5, length=3)
+    same, every = datasets.text_windows("abcabd", draws[1], windows=5, length=3, every_step=True)
+    np.testing.assert_array_equal(same, x)
+    np.testing.assert_array_equal(every[-1], last)
+    np.testing.assert_array_equal(every[:-1], x[1:])
+
+
+def test_a_function_of_one_number_is_told_that_it_gets_an_array():
+    with pytest.raises(TypeError) as caught:
+        datasets.sequence(math.sin, start=0, steps=3)
+    assert any("np.sin will do" in note for note in caught.value.__notes__)
 
 
 @pytest.mark.parametrize(

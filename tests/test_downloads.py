@@ -155,6 +155,7 @@ def test_the_script_is_the_code_under_its_headings(script):
     assert text.startswith(f"# A page\n\nFrom {SITE}part/page.html\\\n")
     assert "MIT licence" in text
     assert f'python -m pip install "lstm-ref[plots,sweep] @ {SITE}{WHEEL}"' in text
+    assert f'python -m pip install "./{WHEEL}[plots,sweep]"' in text
     assert "jupytext" not in script
 
 

@@ -234,6 +234,13 @@ def test_an_interrupted_measurement_is_none(monkeypatch):
         ({"seed": None}, TypeError, "seed: expected a whole number, got None"),
         ({"seed": -1}, ValueError, "seed: expected .* at least 0, got -1"),
         ({"seed": 1.5}, TypeError, "seed: expected a whole number, got 1.5"),
+        (
+            {"optimizer": optimizers.adam(0.1)},
+            TypeError,
+            "optimizer: expected a function of the learning rate",
+        ),
+        ({"optimizer": "adam"}, TypeError, "optimizer: expected a function of .*, got str"),
+        ({"function": "sin"}, TypeError, "function: expected a function of an array, .*got str"),
         ({"after": (-1, 2)}, ValueError, "after: expected .* at least 0, got -1"),
         ({"after": (1.5,)}, TypeError, "after: expected a whole number, got 1.5"),
     ],

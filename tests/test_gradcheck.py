@@ -80,6 +80,52 @@ def test_a_central_difference_takes_what_has_no_complex_form():
     assert got == pytest.approx(0.4, rel=1e-9)
 
 
+def absolute(z, target, head):
+    y = head(z)
+    error = y - target
+    return abs(error).mean(), head.backward(y, np.sign(error) / error.size)
+
+
+def forgotten(z, target, head):
+    """Leave the gradient of the second part out, which a complex step does not see either."""
+    value, dz = mean_squared_error(z, target, head)
+    return value + abs(z).mean(), dz
+
+
+@pytest.mark.parametrize("loss", [absolute, forgotten])
+def test_what_has_no_complex_step_is_no_pass_and_no_failure(loss):
+    net, x, target = problem()
+    says = "function: expected one with complex steps, got a slope of .* for .*central_difference"
+    with pytest.raises(ValueError, match=says):
+        check_network(net, x, target, loss)
+    error = check_network(net, x, target, loss, method=central_difference).error
+    assert bool(error < 1e-6) is (loss is absolute)
+
+
+@pytest.mark.parametrize(
+    ("loss", "says"),
+    [
+        (lambda z, target, head: 1.0, r"^loss: expected a pair \(value, dz\), got float"),
+        (lambda z, target, head: (z, z), r"^loss: expected one number as its value, got shape "),
+        ("mse", "^loss: expected a function, got str"),
+    ],
+)
+def test_what_is_no_loss_is_named(loss, says):
+    with pytest.raises(TypeError, match=says):
+        check_network(*problem(), loss)
+
+
+def test_a_method_is_a_function():
+    with pytest.raises(TypeError, match="^method: expected a function such as"):
+        check_network(*problem(), method="central")
+
+
+def problem():
+    rng = np.random.default_rng(0)
+    net = network.init(rng, inputs=1, units=2, outputs=1)
+    return net, rng.normal(size=(3, 1, 2)), rng.normal(size=(1, 2))
+
+
 @METHODS
 @ALONG
 def test_a_right_gradient_passes(method, directions):

@@ -177,6 +177,10 @@ def test_curves_are_drawn_in_their_colours_and_named_at_their_ends():
             "5: expected at most four curves in a panel, got one more",
         ),
         (lambda: plots.panels({}), ValueError, "rows: expected at least one panel, got none"),
+        (lambda: plots.panels([[1, 2]]), TypeError, "rows: expected a dict .*, got list of 1"),
+        (lambda: plots.curves([1], levels=[1]), TypeError, "levels: expected a dict .*list of 1"),
+        (lambda: plots.by_seed([1, 2]), TypeError, "values: expected a dict .*, got list of 2"),
+        (lambda: plots.curves([1, 2], [2, 1]), ValueError, "at: expected places in rising order"),
         (lambda: plots.panels({"low": [1, "a"]}), TypeError, "low: .* numbers, got dtype <U"),
         (lambda: plots.panels({"c": [1, 2]}, marks=["a"]), TypeError, "marks: expected a number"),
         (lambda: plots.panels({"c": [1, 2]}, shade={"kept": ([0, 0], [1])}), ValueError, "kept: "),
@@ -272,12 +276,19 @@ def test_curves_that_are_no_quantities_differ_in_their_style_and_the_target_is_d
     ("values", "y", "bottom", "top"),
     [
         ([0.4, 0.6], "f", 0, 1),  # a gate
+        ([0.4, 1.6], "f", 0, pytest.approx(1.66)),  # something else of its name
         ([0.4, 0.6], "error", 0, pytest.approx(0.61)),
         ([-0.4, 0.6], "a", pytest.approx(-0.45), pytest.approx(0.65)),
     ],
 )
 def test_an_axis_has_the_limits_of_its_quantity(values, y, bottom, top):
     assert plots.curves(values, y=y).get_ylim() == (bottom, top)
+
+
+def test_a_curve_may_have_a_number_for_its_name():
+    ax = plots.panels({0.1: {1: [1.0, 2.0]}, 0.2: [1.0, 2.0]})[0]
+    assert ax.get_title(loc="left") == "0.1"
+    assert [text.get_text() for text in ax.texts] == ["1"]
 
 
 def test_a_band_is_shaded_in_the_last_panel_and_named_at_its_end():

@@ -114,8 +114,25 @@ def test_failed_tasks_name_their_settings_and_lose_no_other(n_jobs):
         sweep(task, settings, n_jobs=n_jobs, progress=False)
     assert caught.value.results == [0, None, 4, None, 16]
     assert list(caught.value.failed) == [1, 3]
-    assert caught.value.failed[1] == "{'k': 1, 'seed': 7}: ZeroDivisionError: 1 is odd"
+    line = task.__code__.co_firstlineno + 2
+    where = f"(test_sweep.py, line {line})"
+    assert caught.value.failed[1] == f"{{'k': 1, 'seed': 7}}: ZeroDivisionError: 1 is odd {where}"
     assert str(caught.value).splitlines() == ["2 of 5 tasks failed", *caught.value.failed.values()]
+
+
+@pytest.mark.parametrize(
+    ("function", "settings", "says"),
+    [
+        (4, [{"k": 1}], "function: expected a function, got int"),
+        (square_or_fail, {"k": [1, 2]}, r"settings: expected dicts such as .*, got str"),
+        (square_or_fail, range(4), r"settings: expected dicts such as .*, got int"),
+        (square_or_fail, [(0, 1)], r"settings: expected dicts such as .*, got tuple of 2"),
+        (square_or_fail, 4, r"settings: expected dicts such as .*, got int"),
+    ],
+)
+def test_what_is_no_sweep_is_refused(function, settings, says):
+    with pytest.raises(TypeError, match=f"^{says}"):
+        sweep(function, settings, n_jobs=1, progress=False)
 
 
 def test_a_setting_that_does_not_fit_the_function_fails_alone():
@@ -146,7 +163,7 @@ def test_a_task_that_ends_its_process_politely_loses_no_other(n_jobs):
             sys.exit(3)
         return k
 
-    with pytest.raises(SweepError, match=r"{'k': 1}: SystemExit: 3$") as caught:
+    with pytest.raises(SweepError, match=r"{'k': 1}: SystemExit: 3 \(test_sweep.py") as caught:
         sweep(task, [{"k": k} for k in range(3)], n_jobs=n_jobs, progress=False)
     assert caught.value.results == [0, None, 2]
 

@@ -9,6 +9,7 @@ import pytest
 from lstm_ref import datasets, generation, lstm, network, optimizers, training
 from lstm_ref.activations import identity, softmax, tanh
 from lstm_ref.losses import cross_entropy, mean_squared_error
+from lstm_ref.optimizers import Optimizer
 
 N, T = 7, 4
 
@@ -199,6 +200,79 @@ def test_an_own_optimizer_may_compute_in_another_precision():
     np.testing.assert_allclose(
         np.abs(trained.theta - small_net(dtype=np.float32).theta).max(), 0.6, atol=1e-6
     )
+
+
+def test_an_optimizer_cannot_write_over_what_it_was_given():
+    def in_place(theta, gradient, memory):
+        theta -= 0.1 * gradient
+        return theta, memory
+
+    net, x, target = problem()
+    before = net.theta.copy()
+    with pytest.raises(ValueError, match="read-only"):
+        training.fit(
+            net,
+            (x, target),
+            rng=np.random.default_rng(0),
+            batch_size=2,
+            optimizer=Optimizer(lambda theta: (), in_place),
+        )
+    np.testing.assert_array_equal(net.theta, before)
+
+
+def test_an_optimizer_may_leave_the_parameters_as_they_are():
+    net, x, target = problem()
+    idle = Optimizer(lambda theta: (), lambda theta, gradient, memory: (theta, memory))
+    done = training.update(net, x, target, idle, ())
+    np.testing.assert_array_equal(done.net.theta, net.theta)
+    assert not np.may_share_memory(done.net.theta, net.theta)
+    done.net.theta[0] = 1  # its own, to be written
+
+
+@pytest.mark.parametrize(
+    ("update", "says"),
+    [
+        (lambda theta, gradient, memory: theta, r"^optimizer.update: expected a pair \(theta, "),
+        (lambda theta, gradient, memory: None, r"^optimizer.update: .*, got NoneType"),
+    ],
+)
+def test_what_is_no_update_is_named(update, says):
+    net, x, target = problem()
+    with pytest.raises(TypeError, match=says):
+        training.update(net, x, target, Optimizer(lambda theta: (), update), ())
+
+
+@pytest.mark.parametrize("optimizer", [optimizers.sgd, optimizers.rmsprop, optimizers.adam])
+@pytest.mark.parametrize("memory", [(), None, (np.zeros(3),) * 3])
+def test_the_memory_of_another_optimizer_is_named(optimizer, memory):
+    net, *_ = problem()
+    with pytest.raises((TypeError, ValueError), match="^memory: expected what init or the last "):
+        optimizer(0.1).update(net.theta, net.theta, memory)
+
+
+def test_as_many_sequences_come_in_every_epoch():
+    sizes = iter([8, 5])
+
+    def draw(rng):
+        return datasets.function_windows(datasets.sin, rng, windows=next(sizes))
+
+    net = network.init(np.random.default_rng(0), 1, 2, 1)
+    says = r"^data: expected as many sequences in epoch 2 as before, 8, got 5"
+    with pytest.raises(ValueError, match=says):
+        training.fit(net, draw, rng=np.random.default_rng(0), epochs=2, batch_size=4)
+
+
+def test_an_error_of_the_data_function_says_how_it_was_called():
+    net = network.init(np.random.default_rng(0), 1, 2, 1)
+    with pytest.raises(TypeError) as caught:
+        training.fit(net, datasets.sin, rng=np.random.default_rng(0))
+    assert any("data: it was called with the generator" in n for n in caught.value.__notes__)
+
+
+def problem():
+    rng = np.random.default_rng(0)
+    net = network.init(rng, inputs=1, units=2, outputs=1)
+    return net, rng.normal(size=(3, 1, 4)), rng.normal(size=(1, 4))
 
 
 def test_windows_may_change_their_length_from_epoch_to_epoch():

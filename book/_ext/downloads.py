@@ -41,8 +41,11 @@ def executed(app: Sphinx, docname: str) -> NotebookNode:
 
 def header(app: Sphinx, title: str, address: str) -> str:
     """Return what a download says of itself."""
-    line = install.command(app.config.html_baseurl)
-    return f"# {title}\n\nFrom {address}\\\n{LICENCE}\\\nTo run this: `{line}`"
+    line, offline = install.command(app.config.html_baseurl), install.offline_command()
+    where = "or, in the folder of the unpacked site"
+    return (
+        f"# {title}\n\nFrom {address}\\\n{LICENCE}\\\nTo run this: `{line}`\\\n{where}: `{offline}`"
+    )
 
 
 def notebook(head: str, parts: list[Any], cells: list[NotebookNode]) -> NotebookNode:
