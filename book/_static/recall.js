@@ -156,7 +156,8 @@
     const right = answered.filter((question) => question.right).length;
     const left = questions.length - answered.length;
     again.hidden = !answered.length;
-    score.textContent = answered.length ? `${right} of ${questions.length} right${left ? `, ${left} to go` : ""}.` : "";
+    const more = left ? `, ${left} to go` : "";
+    score.textContent = answered.length ? `${right} of ${questions.length} right${more}.` : "";
   }
 
   function startOver() {

@@ -60,7 +60,8 @@
         cells.forEach((cell, unit) => { cell.textContent = last[name] ? signed(last[name][unit], 3) : "–"; });
       }
       const units = last.c.map((state, unit) => `unit ${unit + 1} has c ${signed(state, 3)}, a ${signed(last.a[unit], 3)}`);
-      this.told.textContent = `${steps ? `After step ${steps}` : "Before the first step"}, ${units.join("; ")}.`;
+      const when = steps ? `After step ${steps}` : "Before the first step";
+      this.told.textContent = `${when}, ${units.join("; ")}.`;
 
       const all = this.past.map((one, k) => [k, one]);
       const curve = (name) => last.c.map((_, unit) => [all[0], ...all].map(([k, one]) => [k, one[name][unit]]));

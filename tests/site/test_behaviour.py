@@ -470,7 +470,9 @@ def test_wrong_answer_is_told_and_explained(reader, kind, given):
     answer(question, given)
     assert verdict(question).startswith("Not right")
     assert question.locator(".recall-answer").get_attribute("open") is not None, "no explanation"
-    assert tab.locator(".recall-score").text_content().startswith("0 of ")
+    asked = tab.locator(".recall").count()
+    score = tab.locator(".recall-score").text_content()
+    assert score.startswith(f"0 of {asked} right, {asked - 1} to go.")
 
 
 def test_wrong_choice_is_told(reader):
