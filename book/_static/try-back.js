@@ -21,7 +21,7 @@
       this.steps = new Slider("Steps back", 10, 200, 10);
       this.sliders = [this.weight, this.activation, this.bias, this.steps];
       this.told = announced();
-      this.drawing = new Drawing([["plain unit", "try-activation try-dashed"], ["along the cell state", "try-state"]], "time steps into the past");
+      this.drawing = new Drawing([["plain unit", "try-activation try-dashed"], ["along the cell state", "try-state"], ["a tenth, and ten times", "try-truth try-thin try-dotted"]], "time steps into the past");
       fill(box, "An error to send back yourself",
         element("div", { className: "try-controls" }, ...this.sliders.flatMap(({ parts }) => parts)),
         element("div", { className: "try-buttons" }, button("Start again", () => this.start())),
@@ -50,15 +50,20 @@
         return [[0, 0], [end, log === -Infinity ? -DECADES : end * log]];
       };
       const scale = [`10${superscript(DECADES)}`, "1", `10${superscript(-DECADES)}`];
-      this.drawing.draw(this.factors.map((factor) => curve(Math.log10(factor))), steps, DECADES, this.words, scale);
+      const band = [[0, 1], [steps, 1], [steps, -1], [0, -1]];
+      const curves = [...this.factors.map((factor) => curve(Math.log10(factor))), band];
+      this.drawing.draw(curves, steps, DECADES, this.words, scale);
     }
 
     /** What is left of each error. */
     get words() {
       const steps = this.steps.value;
-      const [plain, state] = this.factors.map((factor) =>
-        `${Number(factor.toFixed(4))} a step, and ${power(steps * Math.log10(factor))} after ${steps} steps`);
-      return `What is left of an error of 1: in the plain unit ${plain}; along the cell state ${state}.`;
+      const [plain, state] = this.factors.map((factor) => {
+        const log = steps * Math.log10(factor);
+        const fate = log < -1 ? "it vanishes" : log > 1 ? "it explodes" : "it survives";
+        return `${Number(factor.toFixed(4))} a step, and ${power(log)} after ${steps} steps: ${fate}`;
+      });
+      return `What is left of an error of 1? In the plain unit ${plain}. Along the cell state ${state}.`;
     }
 
     tell() {

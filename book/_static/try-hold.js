@@ -38,7 +38,7 @@
       const { step, run } = lstm.errors(net, lstm.FUNCTIONS.composite, FORM);
       const how = Object.entries(held).map(([gate, value]) => `${gate} held at ${value}`).join(", ") || "all gates by their weights";
       this.told.textContent = `With ${how}: the error of one step is ${step.toFixed(2)}, that of the free run ${run.toFixed(2)}. ` +
-        `(The answer 0 has ${lstm.cheap(lstm.FUNCTIONS.composite, FORM).zero.toFixed(2)}.)`;
+        `(Always answering 0 has ${lstm.cheap(lstm.FUNCTIONS.composite, FORM).zero.toFixed(2)}.)`;
       const rows = [READ, lstm.refeed(net, READ, FORM.period), WAVE.slice(WINDOW)];
       this.run.show(...rows.map(alone), 1.5, this.told.textContent);
       const states = [this.state(net), this.trained];

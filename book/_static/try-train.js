@@ -34,7 +34,7 @@
       this.run = new RunDrawing("a window without noise", "what it draws alone", "the truth");
       this.curve = new Drawing([
         ["loss of each update", "try-update try-thin"], ["its mean over each epoch", "try-loss"],
-        ["loss of the answer 0", "try-loss try-thin try-dashed"], ["of the last value once more", "try-loss try-thin try-dotted"],
+        ["if it always answered 0", "try-loss try-thin try-dashed"], ["if it repeated the last value", "try-loss try-thin try-dotted"],
       ], "update");
       this.told = announced();
       const heads = ["Training", "epochs", "loss", "one step", "free run"];
@@ -107,7 +107,7 @@
       const { zero, repeat } = lstm.cheap(f, this.settings);
       this.tell(`Network ${this.network.value} after ${count(epochs, "epoch")}, that is ${count(updates, "update")}: ` +
         `loss ${loss}, error of one step ${step}, of the free run ${run}. ` +
-        `(One step without a network: ${zero.toFixed(2)} by the answer 0, ${repeat.toFixed(2)} by the last value once more.)`);
+        `(For comparison, in one step: always answering 0 has ${zero.toFixed(2)}, repeating the last value ${repeat.toFixed(2)}.)`);
     }
 
     tell(words) {

@@ -38,8 +38,12 @@
       const s = Array.from({ length: PLACES }, (_, place) => lstm.FUNCTIONS[this.name.value](0.1 + FORM.distance * place));
       const equal = (a, b) => Math.abs(a - b) < 1e-9;
       const window = s.slice(n, n + T);
-      const others = Array.from({ length: this.last + 1 }, (_, m) => m)
-        .filter((m) => window.every((value, t) => equal(value, s[m + t])) && !equal(s[n + T], s[m + T]));
+      const firsts = Array.from({ length: this.last + 1 }, (_, m) => m);
+      /** The windows that read what this one reads, and go on differently. */
+      const twins = (n) => firsts.filter((m) =>
+        !equal(s[n + T], s[m + T]) && firsts.slice(0, T).every((_, t) => equal(s[n + t], s[m + t])));
+      this.ambiguous = firsts.filter((m) => twins(m).length).length;
+      const others = twins(n);
       this.s = s;
       this.other = others.find((m) => Math.abs(m - n) > T) ?? others[0]; // best one that can be seen beside it
       const again = this.other === undefined ? [] : points(s.slice(this.other, this.other + T), this.other);
@@ -52,9 +56,9 @@
       const [T, n] = [this.length.value, this.first.value];
       const m = this.other;
       const target = (first) => signed(this.s[first + T], 2);
-      return `Window ${n} of 0 to ${this.last} reads s[${n}] to s[${n + T - 1}]; its target, s[${n + T}], is ${target(n)}. ` +
-        (m === undefined ? "No equal window goes on differently."
-          : `It is ambiguous: window ${m} reads the same, and its target, s[${m + T}], is ${target(m)}.`) +
+      return `${this.ambiguous || "None"} of the ${this.last + 1} windows of length ${T} ${this.ambiguous === 1 ? "is" : "are"} ambiguous. ` +
+        `Window ${n} reads s[${n}] to s[${n + T - 1}]; its target, s[${n + T}], is ${target(n)}. ` +
+        (m === undefined ? "" : `Window ${m} reads the same, but its target, s[${m + T}], is ${target(m)}.`) +
         ` All windows side by side: x has the shape (${T}, 1, ${this.last + 1}), the target (1, ${this.last + 1}).`;
     }
 

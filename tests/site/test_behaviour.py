@@ -838,13 +838,17 @@ def test_a_window_is_slid_by_keyboard(reader, width):
         target, *again = points(box.locator("path.try-truth"))
         assert target == (n + T, pytest.approx(s[n + T] / 1.5))
         said = box.get_by_role("status").inner_text().replace("−", "-")
-        assert f"Window {n} of 0 to {59 - T} reads s[{n}] to s[{n + T - 1}];" in said
+        assert f"Window {n} reads s[{n}] to s[{n + T - 1}];" in said
         assert f"s[{n + T}], is {s[n + T]:.2f}." in said
         assert f"({T}, 1, {60 - T}), the target (1, {60 - T})" in said
-        twins = [m for m in range(60 - T) if s[m : m + T] == s[n : n + T] and s[m + T] != s[n + T]]
-        assert bool(twins) == bool(other) == bool(again) == ("ambiguous" in said), said
+        follows = [(s[m : m + T], s[m + T]) for m in range(60 - T)]
+        values, after = follows[n]
+        twins = [m for m, (w, f) in enumerate(follows) if w == values and f != after]
+        count = sum(any(w == v and f != g for v, g in follows) for w, f in follows)
+        assert said.startswith(f"{count or 'None'} of the {60 - T} windows of length {T} are ambig")
+        assert bool(twins) == bool(other) == bool(again) == ("reads the same" in said), said
         if twins:
-            (m,) = map(int, re.findall(r"window (\d+) reads the same", said))
+            (m,) = map(int, re.findall(r"Window (\d+) reads the same", said))
             assert m in twins
             assert [step for step, _ in other] == [*range(m, m + T)]
             assert again == [(m + T, pytest.approx(s[m + T] / 1.5))]
@@ -887,10 +891,13 @@ def test_an_error_is_sent_back_by_keyboard(reader, width):
             assert height == pytest.approx(end * decades / 12)
         said = box.get_by_role("status").inner_text().translate(SUPERSCRIPTS)
         said = re.sub(r" · 10\^?", "e", said)
-        told = re.findall(r"(\S+) a step, and (\S+) after", said)
-        for (step, after), factor in zip(told, (plain, state), strict=True):
+        told = re.findall(r"(\S+) a step, and (\S+) after \d+ steps: it (\w+)", said)
+        for (step, after, fate), factor in zip(told, (plain, state), strict=True):
             assert float(step) == pytest.approx(factor, abs=1e-4)
-            assert float(after) == pytest.approx(factor**steps, rel=0.06)
+            left = factor**steps
+            assert float(after) == pytest.approx(left, rel=0.06)
+            assert fate == ("vanishes" if left < 0.1 else "explodes" if left > 10 else "survives")
+        assert points(box.locator("path.try-truth"))[1:3] == [(steps, 1 / 12), (steps, -1 / 12)]
 
     def press(name, key, times=1):
         box.get_by_label(name).focus()
@@ -907,7 +914,7 @@ def test_an_error_is_sent_back_by_keyboard(reader, width):
     check(1.35, 1 / (1 + math.exp(-4)), 200)
     press("Weight w", "Home")
     said = box.get_by_role("status").inner_text()
-    assert "in the plain unit 0 a step, and 0 after 200 steps" in said
+    assert "In the plain unit 0 a step, and 0 after 200 steps: it vanishes." in said
     assert points(box.locator("path.try-activation")) == [(0, 0), (0, -1)]
     box.get_by_role("button", name="Start again").press("Enter")
     check(0.75, 0.5, 50)
