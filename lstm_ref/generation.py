@@ -178,9 +178,9 @@ def continue_text(
     """Return the `steps` characters with which the network continues the text `start`.
 
     `symbols` is the alphabet that it was trained on, each character once; `start` is as long as the
-    windows of its training were; `method` is `refeed` or
-    `carry`, and `choose` is theirs: `most_likely`, or ``sample(rng, temperature)``. Raises
-    TypeError or ValueError for a bad argument, or a character that `symbols` lacks.
+    windows of its training were; `method` is `refeed` or `carry`, and `choose` is theirs:
+    `most_likely`, or ``sample(rng, temperature)``. Raises TypeError or ValueError for a bad
+    argument, or a character that `symbols` lacks.
 
     Examples
     --------

@@ -95,7 +95,8 @@ def complex_step(function: Callable[[Array], Any], x: Array, direction: Array) -
     Nothing is subtracted, so that h can be tiny and the result is exact to rounding (Squire and
     Trapp 1998): errors are near 1e-15 in float64 and 1e-6 in float32. `function` maps a complex
     array to a complex number (abs, norm and float do not: for them the derivative would be lost,
-    which `check` notices); `direction` is of the shape of `x`. Raises TypeError or ValueError for an `x` that is not of finite real numbers.
+    which `check` notices); `direction` is of the shape of `x`. Raises TypeError or ValueError for
+    an `x` that is not of finite real numbers.
 
     Examples
     --------
@@ -237,7 +238,8 @@ def check_network(
 
     `x` is (T, D, B); `target` (K, B), or (T, K, B) for a loss on every step; `state` the initial
     state of each layer, zero unless given; `options` go to `check`, such as
-    ``method=gradcheck.central_difference``. Returns its table, a row for each array. Raises TypeError or ValueError for what `network.forward`, `loss` or `check` refuse.
+    ``method=gradcheck.central_difference``. Returns its table, a row for each array. Raises
+    TypeError or ValueError for what `network.forward`, `loss` or `check` refuse.
 
     Examples
     --------

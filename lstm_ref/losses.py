@@ -9,9 +9,8 @@ A loss of your own is a function of the same three arguments:
 >>> from lstm_ref import gradcheck, network
 >>> def absolute_error(z, target, head):
 ...     y = head(z)
-...     error = (
-...         y - target
-...     )  # back through the head, and over as many numbers as are averaged
+...     error = y - target
+...     # back through the head, and divided as the value is
 ...     return abs(error).mean(), head.backward(y, np.sign(error) / error.size)
 >>> rng = np.random.default_rng(0)
 >>> net = network.init(rng, inputs=1, units=2, outputs=1)
