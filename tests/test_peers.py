@@ -98,6 +98,7 @@ def test_a_network_and_its_gradients_are_pytorchs(
     cell, draw_network, T, D, units, K, B, seed, every_step, task
 ):
     loss, head = (cross_entropy, softmax) if task == "text" else (mean_squared_error, tanh)
+    K += task == "text"  # of one symbol there is nothing to learn
     net, x, state = draw_network(cell, T, D, units, K, B, seed, head=head)
     target = np.random.default_rng(seed).uniform(0.1, 1, size=(T, K, B) if every_step else (K, B))
     if task == "text":
@@ -154,7 +155,7 @@ def test_a_stack_is_pytorchs_own_stack(cell, draw_network, T, D, H, B, layers, s
     assert_close(network.forward(net, x, state).layers[-1].a.transpose(0, 2, 1), a)
 
 
-@given(K=SIZE, B=SIZE, seed=SEED, scale=st.sampled_from([1, 1e2, 1e4]))
+@given(K=st.integers(2, 6), B=SIZE, seed=SEED, scale=st.sampled_from([1, 1e2, 1e4]))
 def test_cross_entropy_is_pytorchs_also_of_huge_scores(K, B, seed, scale):
     rng = np.random.default_rng(seed)
     z = rng.normal(scale=scale, size=(K, B))
