@@ -24,9 +24,9 @@ WAIT_FOR_PAINT = """async () => {
     await painted()
 }"""
 
-END_TRANSITIONS = (
-    """document.getAnimations().filter(a => a instanceof CSSTransition).forEach(a => a.finish())"""
-)
+# What moves when something is opened or shown comes to its end at once; a film has none.
+END_MOVES = """document.getAnimations()
+    .filter(a => a.effect.getComputedTiming().endTime !== Infinity).forEach(a => a.finish())"""
 
 # While it arrives, a page lays out what is near the window only (book.css); the tests look at all.
 LAY_OUT_ALL = """() => {
@@ -157,13 +157,13 @@ def look(server, open_tab, page, mode="light", known=None):
     for width in WIDTHS:
         seen = resize(width)
         tab.evaluate(WAIT_FOR_PAINT)
-        tab.evaluate(END_TRANSITIONS)  # the theme moves its sidebars out
+        tab.evaluate(END_MOVES)  # the theme moves its sidebars out
         seen["wide"] = tab.evaluate(OVERFLOW)
         seen["words"] = tab.evaluate(WORDS, LEAST)
     tab.evaluate(OPEN_DETAILS)
     tab.evaluate(AXE_SCRIPT)
     tab.keyboard.press("Tab")  # shows the skip link; from now on the browser shows the focus
-    tab.evaluate(END_TRANSITIONS)
+    tab.evaluate(END_MOVES)
     for width in WIDTHS:
         seen = resize(width)
         seen["theme"] = tab.evaluate("document.documentElement.dataset.theme")
