@@ -285,7 +285,8 @@ def fit(
     _checks.instance("callback", callback, Callable | None)
     x, target = _checked(net, _drawn(data, rng))
     size = _checks.count("batch_size", batch_size, most=x.shape[-1])
-    per_epoch = -(-x.shape[-1] // size)
+    sequences = x.shape[-1]
+    per_epoch = -(-sequences // size)
     memory = optimizer.init(net.theta)
     networks = {0: net} if 0 in kept else {}
     done: list[tuple[float, float]] = []
@@ -296,7 +297,6 @@ def fit(
     try:
         for epoch in range(1, epochs + 1):
             if epoch > 1 and callable(data):
-                sequences = x.shape[-1]
                 x, target = _checked(net, _drawn(data, rng))
                 words = f"as many sequences in epoch {epoch} as before, "
                 _checks.same("data", words, (x.shape[-1],), (sequences,))

@@ -56,11 +56,8 @@ def what_runs(source: bytes) -> bytes:
     """Return a module without its docstrings and comments, and however it is laid out."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
-        match node:
-            case (
-                ast.Module(body=[ast.Expr(ast.Constant(str())), *rest])
-                | ast.ClassDef(body=[ast.Expr(ast.Constant(str())), *rest])
-                | ast.FunctionDef(body=[ast.Expr(ast.Constant(str())), *rest])
-            ):
-                node.body = rest
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(
+            node
+        ):
+            del node.body[0]
     return ast.dump(tree).encode()

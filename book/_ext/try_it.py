@@ -17,16 +17,21 @@ from lstm_ref import datasets, experiment
 
 
 class try_it_node(nodes.General, nodes.Element):
-    """A box: its `kind`, and the `numbers` to begin with."""
+    """A box: its `kind`, the `numbers` to begin with, and the `scripts` that it needs."""
 
 
 class Box(SphinxDirective):
     """A box with some numbers; its text says how to use it."""
 
     has_content = True
+    scripts: ClassVar = ("lstm", "try-it")  # which its own needs
+
+    def run(self) -> list[nodes.Node]:
+        return self.box(None)  # it begins with numbers of its own
 
     def box(self, numbers: Any) -> list[nodes.Node]:
-        node = try_it_node(kind=self.name, numbers=json.dumps(numbers, separators=(",", ":")))
+        data = json.dumps(numbers, separators=(",", ":"))
+        node = try_it_node(kind=self.name, numbers=data, scripts=[*self.scripts, self.name])
         self.set_source_info(node)
         self.state.nested_parse(self.content, self.content_offset, node)
         return [node]
@@ -95,11 +100,14 @@ class TryHold(TryIt):
         return super().box(numbers)
 
 
-class Free(Box):
-    """A box that begins with numbers of its own."""
+class TryWindow(Box):
+    """A window to slide over a sequence."""
 
-    def run(self) -> list[nodes.Node]:
-        return self.box(None)
+
+class TryBack(Box):
+    """An error to send back through time."""
+
+    scripts: ClassVar = ("try-it",)
 
 
 class TryTrain(Box):
@@ -129,11 +137,8 @@ def visit(self: HTML5Translator, node: try_it_node) -> None:
 
 def add_script(app: Sphinx, page: str, template: str, context: Any, doctree: Any) -> None:
     """Load what the page's boxes need, and no script where there is none."""
-    kinds = sorted({node["kind"] for node in doctree.findall(try_it_node)}) if doctree else []
-    needed = ["try-it", *kinds] if kinds else []
-    if {*kinds} - {"try-back"}:  # all others read a function or run a cell
-        needed.insert(0, "lstm")
-    for script in needed:
+    boxes = doctree.findall(try_it_node) if doctree else ()
+    for script in dict.fromkeys(script for box in boxes for script in box["scripts"]):
         app.add_js_file(f"{script}.js", loading_method="defer")
 
 
@@ -142,8 +147,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("try-run", TryRun)
     app.add_directive("try-hold", TryHold)
     app.add_directive("try-train", TryTrain)
-    app.add_directive("try-window", Free)
-    app.add_directive("try-back", Free)
+    app.add_directive("try-window", TryWindow)
+    app.add_directive("try-back", TryBack)
     app.add_node(try_it_node, html=(visit, lambda self, _: self.body.append("</div>\n")))
     app.connect("html-page-context", add_script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

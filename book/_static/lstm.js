@@ -1,4 +1,4 @@
-/* The cell, its gradient and its training in the reader's browser: what lstm_ref does, for the boxes of try-it.js.
+/* The cell, its gradient and its training in the reader's browser: what lstm_ref does, for the boxes of try-*.js.
 
    Held against lstm_ref, number by number, by tests/site/test_training_box.py. B sequences lie side by side, as in the book:
    a matrix is a flat array of rows, and what has n rows for them is an array of n times B numbers. */

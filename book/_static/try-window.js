@@ -37,7 +37,6 @@
       const n = this.first.value;
       const s = Array.from({ length: PLACES }, (_, place) => lstm.FUNCTIONS[this.name.value](0.1 + FORM.distance * place));
       const equal = (a, b) => Math.abs(a - b) < 1e-9;
-      const window = s.slice(n, n + T);
       const firsts = Array.from({ length: this.last + 1 }, (_, m) => m);
       /** The windows that read what this one reads, and go on differently. */
       const twins = (n) => firsts.filter((m) =>
@@ -48,7 +47,7 @@
       this.other = others.find((m) => Math.abs(m - n) > T) ?? others[0]; // best one that can be seen beside it
       const again = this.other === undefined ? [] : points(s.slice(this.other, this.other + T), this.other);
       const targets = [n, this.other].filter((first) => first !== undefined).map((first) => [first + T, s[first + T]]);
-      this.drawing.draw([points(s, 0), points(window, n), again, targets], PLACES, 1.5, this.words);
+      this.drawing.draw([points(s, 0), points(s.slice(n, n + T), n), again, targets], PLACES, 1.5, this.words);
     }
 
     /** Which values are read, which one is asked for, and whether they can decide it. */
