@@ -5,11 +5,12 @@ var Scorer = {
   title: 15, partialTitle: 7, term: 5, partialTerm: 2,
 
   score(result) {
-    const [docname, title, , description, score, , kind] = result;
+    const [docname, title, anchor, description, score, , kind] = result;
     const index = Search._index;
     const query = (new URLSearchParams(location.search).get("q") || "").trim();
     const page = index.docnames.indexOf(docname);
     if (description === null) result[3] = index.descriptions[page] || null;
+    if (kind === "text" && !anchor) result[2] = `?find=${encodeURIComponent(query)}`; // passage.js looks for it there
 
     if (kind === "title") return title === index.titles[page] && score > 15 ? 20 : score; // this very page
     if (kind === "index") return (score / 100) * 12; // the glossary's definition

@@ -351,7 +351,7 @@ def search(reader, query, **options):
 @pytest.mark.parametrize("query", FIRST)
 def test_search_finds_the_right_page_first(reader, query):
     found, wanted = search(reader, query), FIRST[query]
-    first = found[0] if found and "#" in wanted else "".join(found[:1]).partition("#")[0]
+    first = found[0] if found and "#" in wanted else re.split("[?#]", "".join(found[:1]))[0]
     assert first == wanted, f"{query!r} finds {found[:5]}, {wanted} must be first"
 
 
@@ -359,6 +359,32 @@ def test_search_says_that_it_found_nothing(reader):
     tab = reader("search.html?q=xyzzy")
     assert results(tab) == []
     assert "did not match" in tab.locator("#search-results").text_content()
+
+
+def test_search_leads_to_the_passage(reader):
+    tab = reader("search.html?q=truncated+windows")
+    assert (first := results(tab)[0]).startswith("network.html?find=")
+    tab.locator(f"#search-results a[href='{first}']").click()
+    passage = tab.locator(".bd-article .found")
+    assert {"truncated", "window"} <= set(re.findall(r"\w+", passage.text_content()))
+    passage.evaluate("passage => new Promise(requestAnimationFrame)")
+    top, bottom = passage.evaluate("p => [p.getBoundingClientRect().top, p.getBoundingClientRect().bottom]")
+    assert 0 < top < bottom < tab.viewport_size["height"]
+    assert passage.evaluate("passage => passage === document.activeElement")
+
+
+def test_a_passage_in_a_fold_is_opened(reader):
+    tab = reader("training/index.html?find=xyzzy+zzz")
+    assert tab.locator(".found").count() == 0
+    tab = reader(CHAPTER)
+    word = tab.evaluate("""() => {
+        const count = text => text.toLowerCase().match(/[a-z]{6,}/g) ?? [];
+        const all = count(document.querySelector(".bd-article").textContent);
+        const folded = document.querySelector("details.solution, .bd-article details").textContent;
+        return count(folded).find(word => all.filter(other => other.includes(word)).length === 1);
+    }""")
+    tab = reader(f"{CHAPTER}?find={word}")
+    assert tab.locator(".found").is_visible()
 
 
 def test_search_is_asked_from_every_page(reader, server):
