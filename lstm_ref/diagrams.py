@@ -26,7 +26,7 @@ PARTS = {
     "input gate": ("i", "i way", "candidate", "candidate way", "admit", "filtered input"),
     "forget gate": ("f", "f way", "c before", "D", "forget", "filtered state"),
     "output gate": ("o", "o way", "squash", "emit", "a"),
-    "cell state": ("D", "c before", "filtered state", "filtered input", "sum", "c"),
+    "cell state": ("D", "c before", "forget", "filtered state", "filtered input", "sum", "c"),
     "gate activation": ("i", "f", "o", "candidate", "i way", "f way", "o way", "candidate way"),
     "cell update": (
         *("i way", "f way", "candidate way", "c before", "forget", "admit"),
@@ -261,14 +261,14 @@ def cell(highlight: Iterable[str] = (), ax: Axes | None = None) -> Axes:
 
     # What comes in: the layer input from below and from the left, the cell state above it.
     x, before, v = look("x", "x"), look("a before", "a"), look("v", "target")
-    _arrow(ax, [(-0.1, 1.2), (1.25, 1.2)], before, "a before")
+    _arrow(ax, [(-0.1, 1.2), (1.15, 1.2)], before, "a before")
     _arrow(ax, [(1.75, -0.4), (1.75, 0.5)], x, "x")
     _symbol(ax, (0.35, 1.6), "a", "t−1", before)
     _symbol(ax, (1.75, -0.7), "x", "t", x)
     columns = {"f": 3.1, "i": 4.6, "candidate": 6.1, "o": 7.95}
     for column in columns.values():
-        _arrow(ax, [(2.25, 1.2), (column, 1.2), (column, 1.75)], v, "v")
-    _box(ax, (1.75, 1.2), (1.0, 1.4), "", v._replace(tint=v.tint / 3), "v")
+        _arrow(ax, [(2.35, 1.2), (column, 1.2), (column, 1.75)], v, "v")
+    _box(ax, (1.75, 1.2), (1.2, 1.4), "", v._replace(tint=v.tint / 3), "v")
     _symbol(ax, (1.75, 1.54), "x", "t", x)
     _symbol(ax, (1.75, 0.86), "a", "t−1", before)
 

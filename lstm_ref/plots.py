@@ -291,19 +291,23 @@ def heat_map(
     axes[-1].set_xlabel(x)
     if label:
         scale = axes[0].figure.colorbar(image, ax=axes, pad=0.02)
-        scale.set_label(label, labelpad=18)  # a phone shows larger text
+        scale.ax.set_title(label, loc="right")  # beside the bar it meets the numbers on a phone
         assert scale.solids is not None  # it was drawn in the line above
         scale.solids.set_rasterized(True)  # else each colour is a shape of its own
         scale.outline.set_visible(False)
     return axes
 
 
-def by_seed(values: Mapping[str, Array], *, label: str = "") -> Axes:
+def by_seed(
+    values: Mapping[str, Array], *, label: str = "", groups: Sequence[int] | None = None
+) -> Axes:
     """Draw one number a seed under several settings, ``(seeds,)`` each, one setting a row.
 
     A dot is a seed; a thin line joins the dots of the same seed, and a bold bar is the median.
     `values` are the numbers by their settings, and `label` says what they are; their axis shows 0
-    if none is negative. Raises TypeError or ValueError for no setting, or not as many seeds in all.
+    if none is negative. `groups` are how many rows belong together, from the top: between groups
+    there is a gap that no line crosses. Raises TypeError or ValueError for no setting, not as many
+    seeds in all, or groups that are not all rows.
 
     Examples
     --------
@@ -320,12 +324,16 @@ def by_seed(values: Mapping[str, Array], *, label: str = "") -> Axes:
         raise ValueError("values: expected at least one setting, got none")
     seeds = np.size(next(iter(values.values())))
     table = np.array([_checks.array(n, v, seeds, into=np.float64) for n, v in values.items()])
-    ax = plt.subplots(figsize=(5.8, 0.8 + 0.5 * len(table)), layout="constrained")[1]
-    row = np.arange(len(table))
-    ax.plot(table, row, "o-", color=COLOURS["muted"], linewidth=0.8, markersize=4)
+    sizes = _checks.counts("groups", [len(table)] if groups is None else groups, least=1)
+    _checks.same("sum(groups)", "the number of rows, ", (sum(sizes),), (len(table),))
+    row = np.arange(len(table)) + 0.4 * np.repeat(range(len(sizes)), sizes)
+    ax = plt.subplots(figsize=(5.8, 1.3 + 0.5 * row[-1]), layout="constrained")[1]
+    for of_group in np.split(np.arange(len(table)), np.cumsum(sizes)[:-1]):
+        rows, at = table[of_group], row[of_group]
+        ax.plot(rows, at, "o-", color=COLOURS["muted"], linewidth=0.8, markersize=4)
     middle = np.median(table, axis=1)
     ax.plot(middle, row, "|", color=COLOURS["prediction"], markersize=20, markeredgewidth=3)
-    ax.set(xlabel=label, yticks=row, yticklabels=list(values), ylim=(len(table) - 0.5, -0.5))
+    ax.set(xlabel=label, yticks=row, yticklabels=list(values), ylim=(row[-1] + 0.5, -0.5))
     ax.grid(visible=False)
     if table.min() >= 0:
         ax.set_xlim(left=min(0, ax.get_xlim()[0]))

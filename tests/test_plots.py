@@ -96,7 +96,7 @@ def test_a_heat_map_shows_each_number_in_its_place():
     assert (image.get_array() == values).all()
     assert image.get_clim() == (-2, 2)  # zero in the middle
     assert image.get_extent() == [0.5, 3.5, 2.5, 0.5]  # column 1 is step 1, row 1 is on top
-    assert image.colorbar.ax.get_ylabel() == "activation"
+    assert image.colorbar.ax.get_title(loc="right") == "activation"
     assert image.colorbar.solids.get_rasterized()
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("time step", "unit")
     for limited, limits in (
@@ -311,6 +311,16 @@ def test_numbers_by_seed_are_joined_by_seed_with_their_median_bold():
     assert ax.get_xlabel() == "error"
     low, high = ax.get_ylim()
     assert low > high  # the first setting on top
+
+
+def test_numbers_by_seed_are_joined_within_their_group_alone():
+    values = {"then 1": [1.0, 2], "first": [3.0, 4], "then 2": [5.0, 6], "alone": [7.0, 8]}
+    *seeds, median = line_data(plots.by_seed(values, groups=(3, 1)))
+    joined = [([1, 3, 5], [0, 1, 2]), ([2, 4, 6], [0, 1, 2]), ([7], [3.4]), ([8], [3.4])]
+    assert seeds == [(plots.COLOURS["muted"], *pair) for pair in joined]
+    assert median[2] == [0, 1, 2, 3.4]
+    with pytest.raises(ValueError, match=r"groups\): expected the number of rows, 4, got 3"):
+        plots.by_seed(values, groups=(2, 1))
 
 
 def test_numbers_by_seed_need_the_same_seeds_everywhere():

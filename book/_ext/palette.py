@@ -17,7 +17,7 @@ COLOURS = {  # name: (what Matplotlib draws, `lstm_ref.plots.COLOURS`; what a da
     "o": ("#c27a35", "#fabd50"),
     "candidate": ("#037180", "#00bbc2"),
     "prediction": ("#e0350f", "#fd5f30"),
-    "muted": ("#868c98", "#737b8a"),
+    "muted": ("#868c98", "#8b94a3"),
     "grid": ("#dfe2e8", "#2c323d"),
     "paper": ("#ffffff", "#14181f"),
     "ink": ("#1f2430", "#e6e8ec"),  # also the target, which is drawn dashed
