@@ -421,6 +421,7 @@ BAD = [  # rule, page, complaint, on which line
         "must not use the network",
         15,
     ),
+    (cells.narrow_outputs, with_cells("print('x' * 42)\nprint('x' * 43)\n"), "of 43 char", 12),
     (figures.described_figures, with_cells(DRAWS), "image.alt, figure.caption, figure.name", 12),
     (
         figures.described_figures,

@@ -15,6 +15,7 @@ from .page import Cell, Complaint, Page
 NOTEBOOK = "book/page.ipynb"
 LONGEST = 25
 COLUMNS = 76  # what a page shows without scrolling sideways, at 1280 px
+PRINTED = 42  # what a phone shows of an output without scrolling sideways
 MAY_IMPORT = {"lstm_ref", "matplotlib", "numpy"}
 
 # What reads or writes a file, or asks another machine. (Modules that do are no allowed import.)
@@ -143,3 +144,13 @@ def runs(page: Page) -> Iterator[Complaint]:
     """The page runs from top to bottom."""
     if page.outcome.error:
         yield page.outcome.line or 1, f"here the page stops\n{page.outcome.error}"
+
+
+def narrow_outputs(page: Page) -> Iterator[Complaint]:
+    """What a cell prints can be read on a phone: a number that is cut there looks whole."""
+    for cell, widest in zip(page.cells, page.outcome.columns, strict=False):
+        if widest > PRINTED and cell.is_copied and "raises-exception" not in cell.tags:
+            yield (
+                cell.line,
+                f"prints a line of {widest} characters, a phone shows {PRINTED}; break it",
+            )

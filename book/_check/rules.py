@@ -35,7 +35,12 @@ IN_BOOK: list[BookRule] = [
     links.contents,
     links.own_labels,
 ]
-RUNNING: list[Rule] = [cells.runs, figures.described_figures, words.typed_numbers]
+RUNNING: list[Rule] = [
+    cells.runs,
+    cells.narrow_outputs,
+    figures.described_figures,
+    words.typed_numbers,
+]
 RUNNING_IN_BOOK: list[BookRule] = [links.roles]
 
 

@@ -41,7 +41,7 @@ sys.modules["myst_nb"].glue = lambda name, value, display=True: glued.update({na
 cells_file, outcome_file = sys.argv[1:]
 with open(cells_file, encoding="utf-8") as file:
     cells = json.load(file)
-outcome = {"line": 0, "figures": [], "printed": [], "glued": glued}
+outcome = {"line": 0, "figures": [], "printed": [], "columns": [], "glued": glued}
 
 def hand_back():
     with open(outcome_file, "w", encoding="utf-8") as file:
@@ -75,7 +75,7 @@ for cell in cells:
         last = ast.Expression(tree.body.pop().value)
     hidden |= page
     space = page if cell["copied"] else hidden
-    printed = io.StringIO()
+    printed, value = io.StringIO(), None
     try:
         with contextlib.redirect_stdout(printed):
             exec(compile(tree, PAGE, "exec"), space)
@@ -95,6 +95,8 @@ for cell in cells:
         sys.modules["matplotlib.pyplot"].close("all")
     outcome["figures"].append(count)
     outcome["printed"].append(printed.getvalue())
+    shown = "" if hasattr(value, "_repr_html_") else printed.getvalue()
+    outcome["columns"].append(max(map(len, shown.splitlines()), default=0))
 outcome["seconds"] = time.perf_counter() - start
 hand_back()
 """
@@ -102,12 +104,13 @@ hand_back()
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of running a page: an error or none and, of each cell, figures and what it prints."""
+    """What came of running a page: an error or none and, of each cell, figures, print and its width."""
 
     error: str = ""
     line: int = 0  # of the cell that failed
     figures: list[int] = field(default_factory=list)
     printed: list[str] = field(default_factory=list)
+    columns: list[int] = field(default_factory=list)
     glued: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
 
