@@ -363,12 +363,15 @@ def test_search_says_that_it_found_nothing(reader):
 
 def test_search_leads_to_the_passage(reader):
     tab = reader("search.html?q=truncated+windows")
-    assert (first := results(tab)[0]).startswith("network.html?find=")
+    first = results(tab)[0]
+    assert first.startswith("network.html?find=")
     tab.locator(f"#search-results a[href='{first}']").click()
     passage = tab.locator(".bd-article .found")
     assert {"truncated", "window"} <= set(re.findall(r"\w+", passage.text_content()))
     passage.evaluate("passage => new Promise(requestAnimationFrame)")
-    top, bottom = passage.evaluate("p => [p.getBoundingClientRect().top, p.getBoundingClientRect().bottom]")
+    top, bottom = passage.evaluate(
+        "p => [p.getBoundingClientRect().top, p.getBoundingClientRect().bottom]"
+    )
     assert 0 < top < bottom < tab.viewport_size["height"]
     assert passage.evaluate("passage => passage === document.activeElement")
 
