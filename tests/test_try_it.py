@@ -61,7 +61,7 @@ def built(tmp_path_factory):
         ("slower", ":learning-rate: 0.003\n"),
     ):
         (source / f"{name}.md").write_text(f"# Page\n\n```{{try-train}}\n{option}\nMove *it*.\n```")
-    for name in ("window", "back"):
+    for name in ("window", "back", "gates"):
         (source / f"{name}.md").write_text(f"# Page\n\n```{{try-{name}}}\nMove *it*.\n```")
     said = StringIO()
     settings = {"extensions": ["myst_nb", "try_it"], "nb_execution_mode": "off"}
@@ -112,7 +112,7 @@ def test_a_training_begins_with_the_learning_rate_that_the_page_names(built):
     assert re.search(r"slower.md.*: expected a learning rate of .*, got 0.003", built[1])
 
 
-@pytest.mark.parametrize("kind", ["window", "back"])
+@pytest.mark.parametrize("kind", ["window", "back", "gates"])
 def test_a_box_may_begin_with_numbers_of_its_own(built, kind):
     (box,) = built[0][kind].css(f".try-it.try-{kind}")
     assert "hidden" in box.attributes
@@ -125,6 +125,7 @@ def test_a_box_may_begin_with_numbers_of_its_own(built, kind):
         ("step", ["lstm.js", "try-it.js", "try-step.js"]),
         ("train", ["lstm.js", "try-it.js", "try-train.js"]),
         ("back", ["try-it.js", "try-back.js"]),
+        ("gates", ["try-it.js", "try-gates.js"]),
         ("index", []),
     ],
 )

@@ -110,6 +110,12 @@ class TryBack(Box):
     scripts: ClassVar = ("try-it",)
 
 
+class TryGates(Box):
+    """A unit whose gates the reader sets."""
+
+    scripts: ClassVar = ("try-it",)
+
+
 class TryTrain(Box):
     """The experiment of the parameter pages, in the browser; its settings are those of the package."""
 
@@ -149,6 +155,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("try-train", TryTrain)
     app.add_directive("try-window", TryWindow)
     app.add_directive("try-back", TryBack)
+    app.add_directive("try-gates", TryGates)
     app.add_node(try_it_node, html=(visit, lambda self, _: self.body.append("</div>\n")))
     app.connect("html-page-context", add_script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -171,7 +171,7 @@ const tryIt = (() => {
   }
 
   return {
-    signed, element, labelled, button, announced, Slider, Choices, whenNear, Drawing, points, alone, RunDrawing, fill,
+    signed, element, drawn, labelled, button, announced, Slider, Choices, whenNear, Drawing, points, alone, RunDrawing, fill,
     HOLDS, holds, functions, NAMES, WINDOW, FORM, make,
   };
 })();

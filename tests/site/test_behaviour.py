@@ -949,6 +949,73 @@ def test_an_error_is_sent_back_by_keyboard(reader, width):
     check(0.75, 0.5, 50)
 
 
+def test_gates_are_operated_by_keyboard(reader, width):
+    """A number is written, kept and shown: what is drawn and said, against the equation."""
+    tab = reader("lstm-cells/index.html", width=width)
+    box = tab.locator(".try-gates")
+    past = [(0.0, 0.0)]
+    names = {"candidate": "Candidate", "i": "Input gate i", "f": "Forget gate f"}
+    names["o"] = "Output gate o"
+
+    def check(**gates):
+        """Hold the numbers of the coming step against the state; return its c and a."""
+        for name, value in gates.items():
+            assert float(box.get_by_label(names[name], exact=True).input_value()) == value
+        i, f, o, candidate = (gates[name] for name in ("i", "f", "o", "candidate"))
+        c_prev = past[-1][0]
+        c = i * candidate + f * c_prev
+        numbers = gates | {"c_prev": c_prev, "added": i * candidate, "kept": f * c_prev}
+        numbers |= {"c": c, "a": o * math.tanh(c)}
+        for name, value in numbers.items():
+            shown = box.locator(f"text.number.{name}").text_content().replace("−", "-")
+            assert float(shown) == pytest.approx(value, abs=0.0051), name
+        said = box.get_by_role("status").inner_text().replace("−", "-")
+        assert f"Step {len(past)} would make c = {i:.2f} × {candidate:.2f} + {f:.2f}" in said
+        assert f"= {c:.2f}, and a = {o:.2f} × tanh {c:.2f} = {numbers['a']:.2f}." in said
+        if past[1:]:
+            assert f"After step {len(past) - 1}, c is {past[-1][0]:.2f}" in said
+        top = max(1, math.ceil(max(abs(c) for c, _ in past)))
+        for look, which in (("try-state", 0), ("try-activation", 1)):
+            heights = [(k, pytest.approx(one[which] / top)) for k, one in enumerate(past)]
+            assert points(box.locator(f"path.{look}")) == heights
+        return c, numbers["a"]
+
+    def press(name, key, times=1):
+        box.get_by_label(names[name], exact=True).focus()
+        for _ in range(times):
+            tab.keyboard.press(key)
+
+    def go(steps, **gates):
+        for _ in range(steps):
+            c = gates["i"] * gates["candidate"] + gates["f"] * past[-1][0]
+            past.append((c, gates["o"] * math.tanh(c)))
+        words = f"{steps} step{'s' * (steps > 1)}"
+        box.get_by_role("button", name=words, exact=True).press("Enter")
+
+    check(candidate=0.8, i=0, f=1, o=1)
+    press("i", "End")
+    press("o", "Home")
+    write = {"candidate": 0.8, "i": 1, "f": 1, "o": 0}
+    check(**write)
+    go(1, **write)
+    press("i", "Home")
+    press("candidate", "Home")
+    keep = {"candidate": -1, "i": 0, "f": 1, "o": 0}
+    check(**keep)
+    go(10, **keep)
+    press("o", "End")
+    show = keep | {"o": 1}
+    assert check(**show) == (pytest.approx(0.8), pytest.approx(math.tanh(0.8)))
+    press("f", "ArrowLeft", 10)
+    press("i", "End")
+    count = {"candidate": -1, "i": 1, "f": 0.5, "o": 1}
+    go(10, **count)
+    assert check(**count)[0] == pytest.approx(-2, abs=0.01)
+    box.get_by_role("button", name="Start again").press("Enter")
+    past[:] = [(0.0, 0.0)]
+    check(candidate=0.8, i=0, f=1, o=1)
+
+
 # --- Security -------------------------------------------------------------------------------------
 
 
