@@ -17,6 +17,7 @@ from lstm_ref.network import Network
 from lstm_ref.plots import COLOURS
 
 INK, MUTED, PAPER = COLOURS["target"], COLOURS["muted"], "#ffffff"
+QUIET = "#687080"  # muted words, which must be read
 SIZE = 10.5  # points: the size of words
 Point = tuple[float, float]
 
@@ -50,7 +51,7 @@ class _Look(NamedTuple):
 
     @classmethod
     def muted(cls) -> "_Look":
-        return cls(MUTED, 0.9, 0.0, MUTED)
+        return cls(MUTED, 0.9, 0.0, QUIET)
 
 
 def network(net: Network, ax: Axes | None = None) -> Axes:
@@ -194,7 +195,7 @@ def unrolled(
     if backward and roomy:
         _words(ax, (wide * last + 0.35, top + 0.8), "through\nthe layers", error.colour, ha="left")
         if last > 1:
-            _words(ax, (wide * (last - 0.5), top - 0.7), "through\ntime", error.colour)
+            _words(ax, (wide * (last - 0.5), -0.75), "through\ntime", error.colour)
     return ax
 
 

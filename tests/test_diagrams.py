@@ -16,7 +16,7 @@ from matplotlib import pyplot as plt
 from lstm_ref import activations, diagrams, network, plots, rnn
 
 FORWARD = ("recurrent", "up", "read", "answer")
-PALETTE = {*plots.COLOURS.values(), diagrams.PAPER, "none"}
+PALETTE = {*plots.COLOURS.values(), diagrams.QUIET, diagrams.PAPER, "none"}
 
 
 @pytest.fixture(autouse=True)

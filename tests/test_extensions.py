@@ -315,6 +315,16 @@ def test_a_folded_cell_that_only_checks_says_so(code, output, found):
     assert native_details.only_checks(fold) is found
 
 
+def test_a_folded_cell_says_what_it_is_the_source_of():
+    said = {"prompt_show": "Show the source", "prompt_hide": "Hide the source"}
+    fold = nodes.container("", nodes.literal_block("a = 1", "a = 1"), **said)
+    cell = nodes.container("", fold, classes=["cell"])
+    assert native_details.prompts(fold) == ["Show the source", "Hide the source"]
+    cell += nodes.container("", nodes.figure(), classes=["cell_output"])
+    found = native_details.prompts(fold)
+    assert found == ["Show the source of the figure", "Hide the source of the figure"]
+
+
 def test_an_entry_names_the_chapters_that_use_it(site):
     for name in ("lstm.step", "optimizers.rmsprop", "network.Network.with_theta"):
         (line,) = entry(site, name).css(".used-in")[-1:]

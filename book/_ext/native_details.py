@@ -31,12 +31,16 @@ def visit_hidden_cell(self: HTML5Translator, node: nodes.Element) -> None:
     Upstream flaw (MyST-NB): `<p>` in `<summary>`, and an aria-label unlike the text that is seen.
     """
     classes = " ".join(["hide", *node["classes"]])
-    prompts = node["prompt_show"], node["prompt_hide"]
-    if only_checks(node):
-        prompts = "Show the check", "Hide the check"
-    show, hide = map(escape, prompts)
+    show, hide = map(escape, prompts(node))
     label = f'<span class="collapsed">{show}</span><span class="expanded">{hide}</span>'
     self.body.append(f'<details class="{classes}">\n<summary>{label}</summary>\n')
+
+
+def prompts(node: nodes.Element) -> list[str]:
+    """Return what stands on the box while it is shut, and while it is open: what it is the code of."""
+    of_figure = " of the figure" * any(node.parent.findall(nodes.figure))
+    said = [node["prompt_show"] + of_figure, node["prompt_hide"] + of_figure]
+    return ["Show the check", "Hide the check"] if only_checks(node) else said
 
 
 def only_checks(node: nodes.Element) -> bool:

@@ -18,6 +18,7 @@ COLOURS = {  # name: (what Matplotlib draws, `lstm_ref.plots.COLOURS`; what a da
     "candidate": ("#037180", "#00bbc2"),
     "prediction": ("#e0350f", "#fd5f30"),
     "muted": ("#868c98", "#8b94a3"),
+    "quiet": ("#687080", "#9ca5b4"),  # muted words
     "grid": ("#dfe2e8", "#2c323d"),
     "paper": ("#ffffff", "#14181f"),
     "ink": ("#1f2430", "#e6e8ec"),  # also the target, which is drawn dashed
