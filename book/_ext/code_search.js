@@ -9,6 +9,12 @@ var Scorer = {
     const index = Search._index;
     const query = (new URLSearchParams(location.search).get("q") || "").trim();
     const page = index.docnames.indexOf(docname);
+    // They come in the order of the words, without them: those are in the index already.
+    if (typeof index.weights === "string") {
+      const words = [...new Set([index.terms, index.titleterms].flatMap(Object.keys))].sort();
+      const letters = index.weights.split(" ");
+      index.weights = Object.fromEntries(words.map((word, k) => [word, letters[k]]));
+    }
     if (description === null) result[3] = index.descriptions[page] || null;
     if (kind === "text" && !anchor) result[2] = `?find=${encodeURIComponent(query)}`; // passage.js looks for it there
 

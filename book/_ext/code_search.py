@@ -124,25 +124,25 @@ def keep_entries(indexer: IndexBuilder, env: BuildEnvironment) -> None:
 
 
 def extended(index: dict[str, Any], env: BuildEnvironment) -> dict[str, Any]:
-    """Return the index with `weights`: of each word a string, one letter from "0" to "~" a page."""
+    """Return the index with `weights`: of each word, in their order, a letter a page, "0" to "~"."""
     docnames: list[str] = list(index["docnames"])
     for kind in ("terms", "titleterms"):  # Sphinx keeps words of which an edit took the last
         index[kind] = {word: pages for word, pages in index[kind].items() if pages != []}
     weights = weigh({name: env.metadata[name].get("word_counts", {}) for name in docnames})
     most = max((w for of_page in weights.values() for w in of_page.values()), default=1.0)
-    letters = {}
-    for word in {*index["terms"], *index["titleterms"]}:
+    letters = []
+    for word in sorted({*index["terms"], *index["titleterms"]}):
         of_page = weights.get(word, {})
         pages: list[int] = []
         for kind in ("terms", "titleterms"):
             found = index[kind].get(word, [])
             pages += [found] if isinstance(found, int) else found
-        letters[word] = "".join(
-            chr(48 + round(78 * of_page.get(docnames[page], 0) / most)) for page in pages
+        letters.append(
+            "".join(chr(48 + round(78 * of_page.get(docnames[page], 0) / most)) for page in pages)
         )
     # What `for_machines` keeps.
     descriptions = [env.metadata[name].get("description", "") for name in docnames]
-    return index | {"weights": letters, "descriptions": descriptions}
+    return index | {"weights": " ".join(letters), "descriptions": descriptions}
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
