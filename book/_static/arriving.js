@@ -1,5 +1,5 @@
 // A page arrives with only what is near the window laid out (book.css): with all of it a phone would be busy for seconds.
-// The rest follows at once at the reader's first sign, while he still is at the top, so that nothing moves under his hand.
+// The rest follows at once at the reader's first sign, while they still are at the top, so that nothing moves under their hand.
 (() => {
   const { classList } = document.documentElement;
   const layOut = () => classList.remove("arriving");

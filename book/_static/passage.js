@@ -3,7 +3,7 @@
 (() => {
   const phrase = new URLSearchParams(location.search).get("find")?.trim().toLowerCase();
   if (!phrase) return;
-  const words = new Set(phrase.split(/\s+/).map((word) => word.replace(/(?<=\w\w)s$/, "")));
+  const words = new Set(phrase.split(/\s+/).map((word) => word.replace(/(\w\w)s$/, "$1")));
   const worth = (passage) => {
     const text = passage.textContent.replace(/\s+/g, " ").toLowerCase();
     const found = [...words].filter((word) => text.includes(word)).length + text.includes(phrase);
@@ -15,7 +15,7 @@
       const found = worth(passage);
       if (found > most) [best, most] = [passage, found];
     }
-    // A reader who comes back, or reloads, stands where he stood.
+    // A reader who comes back, or reloads, stands where they stood.
     if (!best || performance.getEntriesByType("navigation")[0]?.type !== "navigate") return;
     for (let fold = best.closest("details:not([open])"); fold; fold = best.closest("details:not([open])")) fold.open = true;
     best.classList.add("found");
