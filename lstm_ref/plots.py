@@ -328,9 +328,9 @@ def by_seed(
     _checks.same("sum(groups)", "the number of rows, ", (sum(sizes),), (len(table),))
     row = np.arange(len(table)) + 0.4 * np.repeat(range(len(sizes)), sizes)
     ax = plt.subplots(figsize=(5.8, 1.3 + 0.5 * row[-1]), layout="constrained")[1]
-    for of_group in np.split(np.arange(len(table)), np.cumsum(sizes)[:-1]):
-        rows, at = table[of_group], row[of_group]
-        ax.plot(rows, at, "o-", color=COLOURS["muted"], linewidth=0.8, markersize=4)
+    ends = np.cumsum(sizes)[:-1]
+    for values_of_group, at in zip(np.split(table, ends), np.split(row, ends), strict=True):
+        ax.plot(values_of_group, at, "o-", color=COLOURS["muted"], linewidth=0.8, markersize=4)
     middle = np.median(table, axis=1)
     ax.plot(middle, row, "|", color=COLOURS["prediction"], markersize=20, markeredgewidth=3)
     ax.set(xlabel=label, yticks=row, yticklabels=list(values), ylim=(row[-1] + 0.5, -0.5))

@@ -95,7 +95,9 @@ for cell in cells:
         sys.modules["matplotlib.pyplot"].close("all")
     outcome["figures"].append(count)
     outcome["printed"].append(printed.getvalue())
-    shown = "" if hasattr(value, "_repr_html_") else printed.getvalue()
+    shown = printed.getvalue()
+    if hasattr(value, "_repr_html_"):  # a page shows it as a table
+        shown = shown.removesuffix(f"{value!r}\n")
     outcome["columns"].append(max(map(len, shown.splitlines()), default=0))
 outcome["seconds"] = time.perf_counter() - start
 hand_back()
@@ -104,7 +106,7 @@ hand_back()
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of running a page: an error or none and, of each cell, figures, print and its width."""
+    """What came of running a page: an error or none and, of each cell, figures, print, its width."""
 
     error: str = ""
     line: int = 0  # of the cell that failed

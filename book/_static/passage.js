@@ -17,7 +17,7 @@
     }
     // A reader who comes back, or reloads, stands where they stood.
     if (!best || performance.getEntriesByType("navigation")[0]?.type !== "navigate") return;
-    for (let fold = best.closest("details:not([open])"); fold; fold = best.closest("details:not([open])")) fold.open = true;
+    for (let fold; (fold = best.closest("details:not([open])")); ) fold.open = true;
     best.classList.add("found");
     best.tabIndex = -1;
     best.focus({ preventScroll: true });

@@ -1016,6 +1016,17 @@ def test_gates_are_operated_by_keyboard(reader, width):
     check(candidate=0.8, i=0, f=1, o=1)
 
 
+@pytest.mark.parametrize("page_", ["training/batch-size.html", "lstm-cells/input-gate.html"])
+def test_what_a_cell_prints_can_be_read_on_a_phone(reader, page_):
+    """A number that is cut at the edge looks whole: 42 columns fit, in a solution too."""
+    tab = reader(page_, width=360)
+    tab.evaluate("() => document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    wide = "all => all.filter(pre => pre.scrollWidth > pre.clientWidth).map(pre => pre.innerText)"
+    outputs = tab.locator(".cell_output pre")
+    assert outputs.count() > 3
+    assert outputs.evaluate_all(wide) == []
+
+
 # --- Security -------------------------------------------------------------------------------------
 
 
