@@ -15,7 +15,7 @@ import inline_svg
 import math_font
 import palette
 import svg_cells
-from lstm_ref import plots
+from lstm_ref import diagrams, plots
 
 STYLE = {"svg.fonttype": "none", "text.color": "1f2430"}
 
@@ -153,7 +153,7 @@ def test_upstream_still_writes_pictures_and_style_attributes():
 
 
 def test_the_palette_has_every_colour_of_the_package():
-    assert set(plots.COLOURS.values()) <= set(palette.VARIABLES)
+    assert {*plots.COLOURS.values(), diagrams.QUIET} <= set(palette.VARIABLES)
 
 
 def test_the_palette_has_colours_for_paper_and_for_forced_colours(tmp_path):
