@@ -1,4 +1,4 @@
-"""The tag `beside`: an equation, its code and the figure stand side by side, or the build says why not."""
+"""The tag `beside`: an equation and its code, or both and the figure, stand side by side."""
 
 from io import StringIO
 
@@ -64,6 +64,15 @@ def test_the_equation_and_the_code_stand_left_of_the_figure(read):
     assert "eq-one" not in warnings  # the reference still finds its equation
 
 
+def test_the_equation_stands_left_of_its_code(read):
+    doctree, warnings = read(MATHS + LINE.replace("a = b", ":tags: [beside]\n\na = b"))
+    (block,) = wrapped(doctree)
+    left, code = block
+    assert [n.astext() for n in left if isinstance(n, nodes.math_block)] == ["a = b"]
+    assert code.astext() == "a = b"
+    assert "beside" not in warnings
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
@@ -72,8 +81,8 @@ def test_the_equation_and_the_code_stand_left_of_the_figure(read):
         (MATHS + LINE + "\nWords.\n\n" + FIGURE, "got none"),
     ],
 )
-def test_a_figure_without_both_beside_it_is_left_where_it_is(read, text, found):
+def test_a_cell_without_an_equation_above_it_is_left_where_it_is(read, text, found):
     doctree, warnings = read(text)
     assert wrapped(doctree) == []
-    assert "expected an equation and a code cell directly above the figure's cell" in warnings
+    assert "expected an equation directly above the cell" in warnings
     assert found in warnings

@@ -1,7 +1,7 @@
-"""An equation, the code that is the equation and the figure that shows it, side by side.
+"""An equation and the code that is the equation, or both and the figure that shows them, side by side.
 
-The tag `beside` on a figure's cell puts the equations and the cells directly above it to its left.
-A narrow page shows the same three one below the other, in the order in which they are written.
+The tag `beside` on a cell puts the equations and the cells directly above it to its left. A narrow
+page shows the same one below the other, in the order in which they are written.
 """
 
 from typing import Any
@@ -15,22 +15,22 @@ logger = logging.getLogger(__name__)
 
 
 class Beside(SphinxTransform):
-    """Wrap each such figure with what stands above it."""
+    """Wrap each such cell with what stands above it."""
 
     default_priority = 900  # after targets have found the equations that they name
 
     def apply(self, **kwargs: Any) -> None:
-        for cell in list(self.document.findall(is_figure)):
+        for cell in list(self.document.findall(is_beside)):
             parent, end = cell.parent, cell.parent.index(cell)
             start = end
             while start > 0 and stands_left(parent[start - 1]):
                 start -= 1
             above = parent[start:end]
-            if not {nodes.math_block, nodes.container} <= {type(node) for node in above}:
+            if nodes.math_block not in map(type, above):
                 found = [node.tagname for node in above] or "none"
                 logger.warning(
-                    "tag beside: expected an equation and a code cell directly above the figure's "
-                    "cell, with no text between them, got %s",
+                    "tag beside: expected an equation directly above the cell, with no text "
+                    "between them, got %s",
                     found,
                     location=cell,
                 )
@@ -42,14 +42,14 @@ class Beside(SphinxTransform):
             ]
 
 
-def is_figure(node: nodes.Node) -> bool:
+def is_beside(node: nodes.Node) -> bool:
     return isinstance(node, nodes.container) and "tag_beside" in node["classes"]
 
 
 def stands_left(node: nodes.Node) -> bool:
     """Whether a node is an equation, the target before it, or a cell."""
     if isinstance(node, nodes.container):
-        return "cell" in node["classes"] and not is_figure(node)
+        return "cell" in node["classes"] and not is_beside(node)
     return isinstance(node, nodes.math_block | nodes.target)
 
 
