@@ -182,6 +182,8 @@ def check(
         raise ValueError("arrays: expected at least one, got none")
     _checks.instance("function", function, Callable)
     _checks.instance("method", method, Callable, "a function such as gradcheck.complex_step")
+    if directions is not None:
+        directions = _checks.count("directions", directions)
     arrays = {name: _checks.array(name, x, *np.shape(x)) for name, x in arrays.items()}
     gradients = {
         name: _checks.array(f"gradient of {name}", gradients[name], *x.shape)
@@ -190,11 +192,10 @@ def check(
     rows = []
     for name, x in arrays.items():
         gradient = gradients[name]
-        if directions is None:
+        if directions is None or x.size == 1:  # one number's directions, 1 and -1, might cancel
             along = np.eye(x.size).reshape(-1, *x.shape)
         else:
-            size = (_checks.count("directions", directions), *x.shape)
-            along = _checks.generator("rng", rng).standard_normal(size)
+            along = _checks.generator("rng", rng).standard_normal((directions, *x.shape))
             along /= np.sqrt((along**2).sum(axis=tuple(range(1, along.ndim)), keepdims=True))
 
         def at(moved: Array, name: str = name) -> Any:

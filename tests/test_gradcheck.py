@@ -347,3 +347,13 @@ def test_a_network_check_refuses_the_states_of_another_network():
     state = (lstm.State(np.zeros((3, 3)), np.zeros((3, 3))),)
     with pytest.raises(ValueError, match=r"^state: expected as many states as layers, 2, got 1"):
         check_network(a_network(lstm), *some_data(), state=state)
+
+
+@pytest.mark.parametrize("directions", [2, 4])
+def test_directions_that_would_cancel_in_an_array_of_one_number_are_no_trouble(directions):
+    net = network.init(np.random.default_rng(0), inputs=1, units=1, outputs=1)
+    x, target = np.ones((3, 1, 2)), np.zeros((1, 2))
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        table = check_network(net, x, target, directions=directions, rng=rng)
+        assert table.error < 1e-10
