@@ -82,7 +82,7 @@ def sample(rng: np.random.Generator, temperature: float = 1.0) -> Choose:
         z = _checks.array("trace.z", trace.z, "K", "B", into=float)
         with np.errstate(over="ignore"):  # an unlikely symbol at a small temperature: exp(-inf)
             p = softmax((z.astype(float) - z.max(axis=0)) / temperature)
-        symbol = (p.cumsum(axis=0) < rng.random(p.shape[1])).sum(axis=0)
+        symbol = (p.cumsum(axis=0) <= rng.random(p.shape[1])).sum(axis=0)
         return np.eye(len(p), dtype=z.dtype)[:, np.minimum(symbol, len(p) - 1)]
 
     return choose

@@ -268,3 +268,13 @@ def test_continuing_a_text_refuses_what_is_no_network_or_no_method():
         continue_text(None, "ab", 2, "abc")
     with pytest.raises(TypeError, match=r"^method: expected a function, got str$"):
         continue_text(cyclic_net(), "ab", 2, "abc", method="carry")
+
+
+def test_a_symbol_without_a_chance_is_not_drawn_though_the_draw_is_0():
+    class Zero(np.random.Generator):
+        def random(self, size):
+            return np.zeros(size)
+
+    trace = network.Trace((), z=np.array([[-1e9], [0.0]]), y=np.array([[0.0], [1.0]]))
+    drawn = sample(Zero(np.random.PCG64(0)))(trace)
+    np.testing.assert_array_equal(drawn, [[0], [1]])
