@@ -91,7 +91,7 @@ def count(name: str, value: Any, least: int = 1, most: int | None = None) -> int
 
 def counts(name: str, values: object, least: int = 0, most: int | None = None) -> list[int]:
     """Return `values`, several counts, as a list."""
-    if not isinstance(values, Iterable):
+    if not isinstance(values, Iterable) or getattr(values, "ndim", 1) == 0:
         raise TypeError(f"{name}: expected whole numbers, got {what(values)}")
     return [count(name, value, least, most) for value in values]
 

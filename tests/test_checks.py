@@ -192,3 +192,8 @@ def test_what_is_no_generator_is_refused(value):
     says = f"^rng: expected a numpy.random.Generator, got {type(value).__name__}$"
     with pytest.raises(TypeError, match=says):
         _checks.generator("rng", value)
+
+
+def test_counts_refuse_an_array_of_no_dimension():
+    with pytest.raises(TypeError, match=r"^starts: expected whole numbers, got ndarray$"):
+        _checks.counts("starts", np.array(3))
