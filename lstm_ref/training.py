@@ -193,9 +193,8 @@ def update(
     # An optimizer that wrote over the parameters would change the given network, and every snapshot.
     new = optimizer.update(_read_only(net.theta), _read_only(applied), memory)
     theta, memory = _checks.pair("optimizer.update", new, "a pair (theta, memory)")
-    theta = np.asarray(theta, net.theta.dtype)
-    if not theta.flags.writeable:
-        theta = theta.copy()  # it is still the old one
+    # A copy: it may be the old one, or where the optimizer will write the next.
+    theta = np.asarray(theta).astype(net.theta.dtype, casting="same_kind")
     if not (np.isfinite(norm) and np.isfinite(theta).all()):
         raise FloatingPointError(f"loss {value:g}, gradient's length {norm:g}")
     return Update(net.with_theta(theta), memory, float(value), norm, trace, gradient)

@@ -645,3 +645,32 @@ def test_a_network_learns_from_a_loss_on_every_step():
     net = network.init(rng, 1, 6, 1)
     _, history = training.fit(net, (x, target), **options)
     assert history.epoch_loss[-1] < 0.05  # the variance of the targets is 7/8
+
+
+def test_an_optimizer_that_writes_into_the_same_array_changes_no_snapshot():
+    room = np.empty_like(small_net().theta)
+
+    def write(theta, gradient, memory):
+        return np.subtract(theta, 0.1 * gradient, out=room), memory
+
+    optimizer = optimizers.Optimizer(lambda theta: (), write)
+    options = {"epochs": 3, "snapshots": (1, 2, 3)}
+    _, got = train(small_net(), small_data(), optimizer=optimizer, **options)
+    _, expected = train(small_net(), small_data(), optimizer=optimizers.sgd(0.1), **options)
+    for epoch in (1, 2, 3):
+        np.testing.assert_array_equal(got.snapshots[epoch].theta, expected.snapshots[epoch].theta)
+
+
+@pytest.mark.parametrize(
+    ("theta", "error", "says"),
+    [
+        (None, TypeError, "dtype.'O'. to dtype.'float64'"),
+        ("x", TypeError, "dtype.'<U1'. to dtype.'float64'"),
+        (1j * small_net().theta, TypeError, "dtype.'complex128'. to dtype.'float64'"),
+        (small_net().theta[1:], ValueError, r"theta: expected shape \(\d+,\), got \(\d+,\)"),
+    ],
+)
+def test_an_optimizer_whose_theta_is_none_is_refused(theta, error, says):
+    optimizer = optimizers.Optimizer(lambda _: (), lambda *_: (theta, ()))
+    with pytest.raises(error, match=says):
+        train(small_net(), small_data(), optimizer=optimizer)
