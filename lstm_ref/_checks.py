@@ -145,6 +145,7 @@ def loss(value: Any) -> tuple[Any, Any]:
     number, dz = pair("loss", value, "a pair (value, dz)")
     if np.ndim(number):
         raise TypeError(f"loss: expected one number as its value, got shape {np.shape(number)}")
+    instance("loss", np.asarray(number)[()], np.number, "one number as its value")
     return number, dz
 
 

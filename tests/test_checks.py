@@ -197,3 +197,9 @@ def test_what_is_no_generator_is_refused(value):
 def test_counts_refuse_an_array_of_no_dimension():
     with pytest.raises(TypeError, match=r"^starts: expected whole numbers, got ndarray$"):
         _checks.counts("starts", np.array(3))
+
+
+@pytest.mark.parametrize(("value", "got"), [(None, "NoneType"), ("x", "str_"), (True, "bool")])
+def test_a_losss_value_that_is_no_number_is_refused(value, got):
+    with pytest.raises(TypeError, match=f"^loss: expected one number as its value, got {got}"):
+        _checks.loss((value, np.zeros(1)))
