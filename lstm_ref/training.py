@@ -304,7 +304,7 @@ def fit(
             for batch in np.split(order, range(size, len(order), size)):
                 given = net, x[..., batch], target[..., batch], optimizer, memory
                 try:
-                    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+                    with np.errstate(all="ignore"):
                         room = update(*given, **options, before=rooms.get((len(x), len(batch))))
                 except FloatingPointError as error:
                     raise FloatingPointError(

@@ -674,3 +674,10 @@ def test_an_optimizer_whose_theta_is_none_is_refused(theta, error, says):
     optimizer = optimizers.Optimizer(lambda _: (), lambda *_: (theta, ()))
     with pytest.raises(error, match=says):
         train(small_net(), small_data(), optimizer=optimizer)
+
+
+def test_what_numpy_is_told_to_raise_does_not_end_a_training(cell):
+    net = network.init(np.random.default_rng(0), 1, 4, 1, cell=cell)
+    x, target = 1e3 * np.random.default_rng(1).normal(size=(5, 1, 3)), np.zeros((1, 3))
+    with np.errstate(all="raise"):  # the gates are shut, and what flows back underflows
+        train(net, (x, target), epochs=20, batch_size=3)
