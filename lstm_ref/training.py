@@ -299,6 +299,7 @@ def fit(
                 x, target = _checked(net, _drawn(data, rng))
                 words = f"as many sequences in epoch {epoch} as before, "
                 _checks.same("data", words, (x.shape[-1],), (sequences,))
+                rooms = {form: room for form, room in rooms.items() if form[0] == len(x)}
             order = rng.permutation(x.shape[-1])
             total = 0.0
             for batch in np.split(order, range(size, len(order), size)):
