@@ -407,6 +407,7 @@ def forward(
         for name, weights in net.parameters().items():
             _checks.array(name, weights, *weights.shape)
     if out is not None:
+        _checks.instance("out", out, Trace, "a Trace of network")
         _same_form("out", net, out, T, B)
         dtype = np.result_type(net.theta, a)
         for before, room in zip(states, out.layers, strict=True):
@@ -469,6 +470,8 @@ def backward(
     >>> bool(less < loss)
     True
     """
+    _checks.instance("net", net, Network, "a Network")
+    _checks.instance("trace", trace, Trace, "a Trace of network")
     _same_form("trace", net, trace, *trace.layers[0].a.shape[::2])
     dtype = trace.z.dtype
     _checks.same("trace", "", (dtype,), (np.result_type(net.theta, dtype),))
@@ -491,6 +494,8 @@ def backward(
 
 
 def _same_form(name: str, net: Network, trace: Trace, T: int, B: int) -> None:
+    for layer in trace.layers:
+        _checks.instance(name, layer, net.cell.Trace, f"layers of {net.cell.__name__}")
     below = (net.inputs, *net.units)
     expected = [(T + 1, D + H + 1, B, H) for D, H in zip(below, net.units, strict=False)]
     got = [(*t.v.shape, t.units) for t in trace.layers]

@@ -577,3 +577,19 @@ def test_backward_refuses_the_trace_of_another_network(cell, draw_network, sizes
     trace = network.forward(other, x)
     with pytest.raises(ValueError, match=r"^trace: expected .*, got "):
         network.backward(net, trace, np.ones((2, 5)))
+
+
+def test_traces_of_another_kind_are_refused(draw_network):
+    (net, x, _), (plain, _, _) = draw_network(lstm), draw_network(rnn)
+    trace, other = network.forward(net, x), network.forward(plain, x)
+    with pytest.raises(TypeError, match=r"^out: expected layers of lstm_ref.rnn, got Trace$"):
+        network.forward(plain, x, out=trace)
+    with pytest.raises(TypeError, match=r"^trace: expected layers of lstm_ref.lstm, got Trace$"):
+        network.backward(net, other, other.z)
+    for bad in (None, trace.layers[0]):
+        with pytest.raises(TypeError, match=r"^trace: expected a Trace of network, got "):
+            network.backward(net, bad, trace.z)
+    with pytest.raises(TypeError, match=r"^out: expected a Trace of network, got int$"):
+        network.forward(net, x, out=5)
+    with pytest.raises(TypeError, match=r"^net: expected a Network, got NoneType$"):
+        network.backward(None, trace, trace.z)
