@@ -253,10 +253,13 @@ def text_windows(
     ((20, 2, 8), (2, 8))
     """
     rng = _checks.generator("rng", rng)
-    codes = one_hot(text, alphabet(text) if symbols is None else symbols)
-    length = _checks.count("length", length, most=len(codes) - 1)
-    starts = rng.integers(len(codes) - length, size=_checks.count("windows", windows))
-    return cut_windows(codes, length, starts, every_step=every_step)
+    symbols = alphabet(text) if symbols is None else _checks.text("symbols", symbols)
+    length = _checks.count("length", length, most=len(_checks.text("text", text, symbols)) - 1)
+    starts = rng.integers(len(text) - length, size=_checks.count("windows", windows))
+    # One-hot are the windows alone: a long text as a whole would fill the memory at every epoch.
+    codes = one_hot("".join(text[start : start + length + 1] for start in starts), symbols)
+    places = (length + 1) * np.arange(len(starts))
+    return cut_windows(codes, length, places, every_step=every_step)
 
 
 def from_batch_first(x: Array) -> Array:
