@@ -112,38 +112,45 @@ def sweep(
         try:
             results[k], error = cloudpickle.loads(done)
         except Exception as unread:
-            error = _named(given[k], unread)
+            error = _said(unread)
         if error is not None:
-            failed[k] = error
+            failed[k] = f"{given[k]}: {error}"
     if failed:
         raise SweepError(results, failed)
     return results
 
 
 class _Setting(dict[str, Any]):
-    """The arguments of a task, which arrive in another process as what they are, or as an error."""
+    """The arguments of a task, which arrive in another process still pickled, or as an error."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         try:
-            return cloudpickle.loads, (cloudpickle.dumps(dict(self)),)
+            return bytes, (cloudpickle.dumps(dict(self)),)
         except Exception as error:
-            return str, (_named(self, error),)
+            return str, (_said(error),)
+
+    def __str__(self) -> str:
+        try:
+            return super().__str__()
+        except Exception:  # it cannot be shown
+            return ", ".join(map(str, self))
 
 
-def _attempt(function: Callable[..., Any], setting: _Setting | str) -> Any:
+def _attempt(function: Callable[..., Any], setting: _Setting | bytes | str) -> Any:
     """Return the result or an error, pickled here and not by joblib: each task fails alone."""
     if isinstance(setting, str):
         return cloudpickle.dumps((None, setting))
     try:
-        return cloudpickle.dumps((function(**setting), None))
+        read = cloudpickle.loads(setting) if isinstance(setting, bytes) else setting
+        return cloudpickle.dumps((function(**read), None))
     except (Exception, SystemExit) as error:  # the sweep names it once the other tasks are done
-        return cloudpickle.dumps((None, _named(setting, error)))
+        return cloudpickle.dumps((None, _said(error)))
 
 
-def _named(setting: _Setting, error: BaseException) -> str:
+def _said(error: BaseException) -> str:
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    where = "".join(f" ({Path(at.filename).name}, line {at.lineno})" for at in last)
     try:
-        last = traceback.extract_tb(error.__traceback__)[-1:]
-        where = "".join(f" ({Path(at.filename).name}, line {at.lineno})" for at in last)
-        return f"{setting}: {type(error).__name__}: {error}{where}"
+        return f"{type(error).__name__}: {error}{where}"
     except Exception:  # it cannot be shown
-        return f"{', '.join(setting)}: {type(error).__name__}"
+        return f"{type(error).__name__}{where}"

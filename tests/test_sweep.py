@@ -203,7 +203,7 @@ def test_a_setting_that_cannot_be_shown_loses_no_other(n_jobs):
         return 1 // k
 
     settings = [{"k": k, "of": Shy()} for k in (1, 0, 1)]
-    with pytest.raises(SweepError, match=r"k, of: ZeroDivisionError$") as caught:
+    with pytest.raises(SweepError, match=r"\nk, of: ZeroDivisionError: .*\(test_sw") as caught:
         sweep(task, settings, n_jobs=n_jobs, progress=False)
     assert caught.value.results == [1, None, 1]
 
@@ -266,3 +266,21 @@ def test_the_same_call_runs_on_a_dask_cluster(one_by_one):
     assert_same_trainings(got, one_by_one)
     assert caught.value.results == [None, 4]
     assert "{'k': 1}: ZeroDivisionError" in caught.value.failed[0]
+
+
+def test_a_setting_that_arrives_but_cannot_be_read_loses_no_other():
+    here = os.getpid()
+
+    def read(pid):
+        if os.getpid() != pid:
+            raise ImportError("only at home")
+        return 1
+
+    class Homely:
+        def __reduce__(self):
+            return read, (here,)
+
+    settings = [{"k": 1}, {"k": Homely()}, {"k": "a"}]
+    with pytest.raises(SweepError, match=r"{'k': <.*>}: ImportError: only at home") as caught:
+        sweep(lambda k: type(k).__name__, settings, n_jobs=2, progress=False)
+    assert caught.value.results == ["int", None, "str"]
