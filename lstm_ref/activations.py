@@ -97,7 +97,7 @@ tanh = Activation("tanh", np.tanh, _tanh_backward)
 #: a = 1 / (1 + exp(-z)), from 0 to 1: the gates.
 sigmoid = Activation("sigmoid", _sigmoid, _sigmoid_backward)
 #: a = z / 5 + 1/2, cut off below 0 and above 1: the sigmoid in three straight pieces, with the
-#: slope that Keras and TensorFlow.js give it.
+#: slope that TensorFlow.js gives it (and Keras did, before its version 3).
 hard_sigmoid = Activation("hard sigmoid", _hard_sigmoid, _hard_sigmoid_backward)
 #: exp z over its sum down each column: probabilities.
 softmax = Activation("softmax", _softmax, _softmax_backward)

@@ -89,8 +89,8 @@ def sgd(learning_rate: float, momentum: float = 0.0) -> Optimizer:
 def rmsprop(learning_rate: float, decay: float = 0.9, epsilon: float = 1e-7) -> Optimizer:
     """RMSprop: each step is divided by a running root mean square of the gradient.
 
-    Tieleman and Hinton (2012), Lecture 6.5; epsilon is added to the root, as in Keras and PyTorch
-    (TensorFlow.js adds it under the root).
+    Tieleman and Hinton (2012), Lecture 6.5; epsilon is added to the root, as in PyTorch (Keras and
+    TensorFlow.js add it under the root).
 
     Parameters
     ----------
