@@ -151,6 +151,9 @@ def panels(
         if log:
             bottom, top = ax.get_ylim()
             few = bottom > 1e-4 and top < 1e4
+            if np.floor(np.log10(top)) < np.ceil(np.log10(bottom)):  # no power of ten is shown
+                ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+                few = True
             ax.yaxis.set_major_formatter("{x:g}" if few else _power)
         else:
             _limit(ax, lines, few=len(axes) > 1)

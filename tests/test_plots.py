@@ -385,3 +385,15 @@ def test_a_wide_logarithmic_axis_is_labelled_in_powers_of_ten():
     near = plots.curves({"loss": np.geomspace(0.01, 1, 16)}, x="step", y="loss", log=True)
     near.figure.canvas.draw()
     assert {"0.01", "0.1", "1"} <= {label.get_text() for label in near.get_yticklabels()}
+
+
+@pytest.mark.parametrize("values", [[0.3, 0.6], [0.25, 0.23], [2e-5, 8e-5], [3e5, 8e5]])
+def test_a_log_axis_that_shows_no_power_of_ten_has_numbers_all_the_same(values):
+    ax = plots.curves(np.array(values), log=True)
+    low, high = ax.get_ylim()
+    ax.figure.canvas.draw()
+    shown = [(tick.get_position()[1], tick.get_text()) for tick in ax.get_yticklabels()]
+    inside = [(place, text) for place, text in shown if low <= place <= high]
+    assert len(inside) >= 2
+    for place, text in inside:
+        assert float(text.replace("−", "-")) == pytest.approx(place, rel=1e-5)
