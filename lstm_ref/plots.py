@@ -167,7 +167,7 @@ def panels(
         _name(ax, ends)
     axes[-1].set_xlabel(x)
     places = drawn[next(iter(drawn))][0].at
-    if (places == places.astype(int)).all():
+    if (places % 1 == 0).all():
         axes[-1].locator_params(axis="x", integer=True)
         if at is not None and len(places) <= 5:
             axes[-1].set_xticks(places)
@@ -273,7 +273,8 @@ def heat_map(
     if not maps:
         raise ValueError("values: expected at least one array, got none")
     if limits is not None:
-        low, top = (_checks.number("limits", limit) for limit in limits)
+        low, top = _checks.pair("limits", limits, "a pair (low, high)")
+        low, top = _checks.number("limits", low), _checks.number("limits", top)
         if not low < top:
             raise ValueError(f"limits: expected the lower one first, got {limits}")
         cmap = "cividis"
@@ -444,7 +445,10 @@ def _lines(
     for key, curve in given.items():
         name = str(key)
         called = name or names[0] or names[1] or "values"
-        places, values = curve if isinstance(curve, tuple) else (at, curve)
+        if isinstance(curve, tuple):
+            places, values = _checks.pair(called, curve, "a pair (places, numbers)")
+        else:
+            places, values = at, curve
         n: Any = "n" if places is None else np.size(places)
         seeds = ("seeds",) if np.ndim(values) == 2 else ()
         values = np.atleast_2d(_checks.array(called, values, *seeds, n, into=np.float64))

@@ -397,3 +397,15 @@ def test_a_log_axis_that_shows_no_power_of_ten_has_numbers_all_the_same(values):
     assert len(inside) >= 2
     for place, text in inside:
         assert float(text.replace("−", "-")) == pytest.approx(place, rel=1e-5)
+
+
+def test_what_is_no_pair_is_named():
+    with pytest.raises(TypeError, match=r"^f: expected a pair \(places, numbers\), got tuple of 3"):
+        plots.curves({"f": (1.0, 2.0, 3.0)})
+    for bad in (5, (0, 1, 2)):
+        with pytest.raises(TypeError, match=r"^limits: expected a pair \(low, high\), got "):
+            plots.heat_map(np.ones((2, 2)), limits=bad)
+
+
+def test_places_may_be_larger_than_a_whole_number_can():
+    plots.curves(np.ones(2), np.array([1e300, 2e300]))
