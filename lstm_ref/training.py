@@ -393,9 +393,8 @@ def _drawn(data: Data, rng: np.random.Generator) -> Any:
 def _checked(net: Network, pair: Any) -> tuple[Array, Array]:
     """Return the data in the network's own precision."""
     dtype, called = net.theta.dtype, "a pair (x, target), or a function that returns one"
-    if not isinstance(pair, tuple | list) or len(pair) != 2:
-        raise TypeError(f"data: expected {called}, got {_checks.what(pair)}")
-    x = _checks.array("x", pair[0], "T", net.inputs, "N", into=dtype, cast=True)
-    T = x.shape[:1] if np.ndim(pair[1]) == 3 else ()
+    x, target = _checks.pair("data", pair, called)
+    x = _checks.array("x", x, "T", net.inputs, "N", into=dtype, cast=True)
+    T = x.shape[:1] if np.ndim(target) == 3 else ()
     shape = (*T, net.outputs, x.shape[2])
-    return x, _checks.array("target", pair[1], *shape, into=dtype, cast=True)
+    return x, _checks.array("target", target, *shape, into=dtype, cast=True)
