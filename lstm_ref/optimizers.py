@@ -78,8 +78,7 @@ def sgd(learning_rate: float, momentum: float = 0.0) -> Optimizer:
     momentum = _checks.number("momentum", momentum, at_least=0, below=1)
 
     def update(theta: Array, gradient: Array, memory: Memory) -> tuple[Array, Memory]:
-        _checks.same("gradient", "shape ", (np.shape(gradient),), (theta.shape,))
-        (velocity,) = _remembered(memory, theta.shape)
+        (velocity,) = _checked(memory, theta, gradient)
         velocity = momentum * velocity + gradient
         return theta - rate * velocity, (velocity,)
 
@@ -125,8 +124,7 @@ def rmsprop(learning_rate: float, decay: float = 0.9, epsilon: float = 1e-7) -> 
     epsilon = _checks.number("epsilon", epsilon, above=0)
 
     def update(theta: Array, gradient: Array, memory: Memory) -> tuple[Array, Memory]:
-        _checks.same("gradient", "shape ", (np.shape(gradient),), (theta.shape,))
-        (square,) = _remembered(memory, theta.shape)
+        (square,) = _checked(memory, theta, gradient)
         square = decay * square + (1 - decay) * gradient * gradient
         return theta - rate * gradient / (np.sqrt(square) + epsilon), (square,)
 
@@ -174,8 +172,7 @@ def adam(
     epsilon = _checks.number("epsilon", epsilon, above=0)
 
     def update(theta: Array, gradient: Array, memory: Memory) -> tuple[Array, Memory]:
-        _checks.same("gradient", "shape ", (np.shape(gradient),), (theta.shape,))
-        mean, square, steps = _remembered(memory, theta.shape, theta.shape, ())
+        mean, square, steps = _checked(memory, theta, gradient, theta.shape, ())
         steps = steps + 1
         mean = beta1 * mean + (1 - beta1) * gradient
         square = beta2 * square + (1 - beta2) * gradient * gradient
@@ -186,9 +183,10 @@ def adam(
     return Optimizer(lambda theta: (*np.zeros((2, *theta.shape), theta.dtype), np.array(0)), update)
 
 
-def _remembered(memory: Memory, *shapes: tuple[int, ...]) -> Memory:
-    """Return the memory, if its arrays have these shapes."""
-    known = isinstance(memory, tuple | list)
+def _checked(memory: Memory, theta: Array, gradient: Array, *more: tuple[int, ...]) -> Memory:
+    """Return the memory, if the gradient and its first array have theta's shape, the rest `more`."""
+    _checks.same("gradient", "shape ", (np.shape(gradient),), (theta.shape,))
+    shapes, known = (theta.shape, *more), isinstance(memory, tuple | list)
     got = tuple(map(np.shape, memory)) if known else _checks.what(memory)
     if got != shapes:
         words = "what init or the last update returned, arrays of shapes"
