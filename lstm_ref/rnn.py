@@ -320,17 +320,15 @@ def _backward(
     np.multiply(trace.a, trace.a, out=slope)
     np.subtract(1, slope, out=slope)
     W_back = np.ascontiguousarray(params.W[:, (0 if inputs else D) : -1].T)
-    dv = np.zeros((len(W_back), B), v.dtype)
-    dx_t, da_next = dv[:-H], dv[-H:]  # the second: what step t + 1 sends to a
-    da_next[...] = 0 if dstate is None else dstate.a
-    dx = np.empty((T, D, B), v.dtype) if inputs else None
+    dv = np.empty((T + 1, len(W_back), B), v.dtype)  # by each layer input, and the last a
+    dv[-1, -H:] = 0 if dstate is None else dstate.a
     for t in reversed(range(T)):
-        da_t = da_next + da[t - late] if t >= late else da_next
+        da_t = dv[t + 1, -H:]
+        if t >= late:
+            da_t += da[t - late]
         dz_t = np.multiply(da_t, slope[t], out=dz[:, t])
-        np.matmul(W_back, dz_t, out=dv)
-        if dx is not None:
-            dx[t] = dx_t
+        np.matmul(W_back, dz_t, out=dv[t])
     dparams = out or Params(np.empty(params.W.shape, v.dtype))
     layer_inputs = np.ascontiguousarray(v[:-1].transpose(1, 0, 2)).reshape(-1, T * B)
     np.matmul(dz.reshape(H, -1), layer_inputs.T, out=dparams.W)
-    return dparams, dx, State(da_next.copy())
+    return dparams, dv[:-1, :D] if inputs else None, State(dv[0, -H:])
