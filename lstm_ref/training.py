@@ -318,8 +318,7 @@ def fit(
                 done.append((room.loss, room.gradient_norm))
                 total += room.loss * len(batch)
                 if callback is not None:
-                    counts = (epoch, epochs, len(done), epochs * per_epoch)
-                    callback(Progress(*counts, room.loss))
+                    callback(Progress(epoch, epochs, len(done), epochs * per_epoch, room.loss))
             epoch_loss.append(total / len(order))
             if epoch in kept:
                 networks[epoch] = net
