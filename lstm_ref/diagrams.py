@@ -217,9 +217,11 @@ def tasks(
     """
     if not tasks:
         raise ValueError("tasks: expected at least one, got none")
+    _checks.instance("tasks", tasks, Mapping, "a dict of tasks by their names")
     steps = _checks.count("steps", steps, most=12)
     drawn = {}
-    for name, (reads, answers) in tasks.items():
+    for name, task in tasks.items():
+        reads, answers = _checks.pair(name, task, "a pair (reads, answers)")
         read = _steps(f"{name}, reads", reads, steps)
         drawn[name] = read, _steps(f"{name}, answers", answers, steps, least=1)
     size = 5.8, 2.35 * len(tasks)

@@ -243,6 +243,7 @@ def free_runs(
     window, truth = trial(function)
     n = _checks.count("place", place, most=window.shape[2]) - 1
     for m in measurements:
+        _checks.instance("measurements", m, Measurement, "what measure returned")
         if missing := set(after) - set(m.after):
             raise ValueError(f"after: expected some of {m.after}, got {min(missing)}")
     runs = {}

@@ -172,6 +172,7 @@ class Network:
         True
         """
         number = _checks.count("number", number, most=len(self.units))
+        _checks.instance("params", params, self.cell.Params, f"a Params of {self.cell.__name__}")
         net = self.with_theta(self.theta.copy())
         W = net.layers[number - 1].W
         W[...] = _checks.array("params.W", params.W, *W.shape, into=W.dtype)

@@ -125,6 +125,7 @@ def panels(
     at = None if at is None else _checks.array("at", at, "n", into=np.float64)
     _checks.instance("rows", rows, Mapping, "a dict of what each panel shows")
     _checks.instance("levels", levels or {}, Mapping, "a dict of numbers by their names")
+    _checks.instance("shade", shade or {}, Mapping, "a dict of pairs of curves by their names")
     rows = {str(name): row for name, row in rows.items()}
     drawn = {name: _lines(row, at, (name, y), log=log) for name, row in rows.items()}
     limits = {"above": 0.0} if log else {}

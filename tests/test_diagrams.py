@@ -370,3 +370,14 @@ def test_bad_arguments_are_refused_and_nothing_is_drawn(draw, error, says):
     with pytest.raises(error, match=f"^{says}"):
         draw()
     assert plt.get_fignums() == []
+
+
+def test_a_task_that_is_no_pair_is_named():
+    with pytest.raises(
+        TypeError, match=r"^echo: expected a pair \(reads, answers\), got list of 1$"
+    ):
+        diagrams.tasks({"echo": [[1]]})
+    with pytest.raises(
+        TypeError, match=r"^tasks: expected a dict of tasks by their names, got list"
+    ):
+        diagrams.tasks([1])

@@ -257,3 +257,8 @@ def test_a_trial_and_errors_refuse_what_they_cannot_use():
         experiment.trial(lambda x: x[:1])
     with pytest.raises(ValueError, match="^net: expected as many outputs as inputs"):
         experiment.errors(network.init(np.random.default_rng(0), 1, 2, 2))
+
+
+def test_what_is_no_measurement_is_named():
+    with pytest.raises(TypeError, match=r"^measurements: expected what measure returned, got int$"):
+        experiment.free_runs([3])

@@ -593,3 +593,9 @@ def test_traces_of_another_kind_are_refused(draw_network):
         network.forward(net, x, out=5)
     with pytest.raises(TypeError, match=r"^net: expected a Network, got NoneType$"):
         network.backward(None, trace, trace.z)
+
+
+@pytest.mark.parametrize("params", [None, rnn.Params(np.zeros((2, 6)))], ids=["None", "rnn"])
+def test_the_weights_of_another_cell_make_no_layer(draw_network, params):
+    with pytest.raises(TypeError, match=r"^params: expected a Params of lstm_ref.lstm, got "):
+        draw_network(lstm)[0].with_layer(1, params)
