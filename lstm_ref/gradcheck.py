@@ -93,7 +93,7 @@ def complex_step(function: Callable[[Array], Any], x: Array, direction: Array) -
     """Return the derivative of a smooth function at `x` along `direction`: Im f(x + ihu) / h.
 
     Nothing is subtracted, so that h can be tiny and the result is exact to rounding (Squire and
-    Trapp 1998): errors are near 1e-14 in float64 and 1e-6 in float32. `function` maps a complex
+    Trapp 1998): errors are below 1e-14 in float64, near 1e-6 in float32. `function` maps a complex
     array to a complex number (abs, norm and float do not: for them the derivative would be lost,
     which `check` notices); `direction` is of the shape of `x`. Raises TypeError or ValueError for
     an `x` that is not of finite real numbers.
@@ -116,7 +116,7 @@ def central_difference(function: Callable[[Array], Any], x: Array, direction: Ar
     """Return the derivative of any function at `x` along `direction`: (f(x + hu) - f(x - hu)) / 2h.
 
     h is the cube root of the dtype's rounding, which balances the rounding and the curvature:
-    errors are near 1e-6 in float64. In float32 they can be as large as the gradient: take float64.
+    errors are below 1e-6 in float64. In float32 they can be as large as the gradient: take float64.
     `direction` is of the shape of `x`. Raises TypeError or ValueError for an `x` that is not of
     finite numbers.
 
