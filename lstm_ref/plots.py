@@ -378,8 +378,8 @@ def state_film(
     above, below = plt.subplots(2, **options)[1]
     _continue(above, window, run, target)
     truth, continued = above.get_lines()[1:]
-    truth.set(zorder=4, linewidth=0.9)  # in front of the curtain, and it must not hide what it is
-    continued.set(linewidth=2.6)  # the truth of
+    truth.set(zorder=4, linewidth=1.2)  # in front of the curtain, and between the dots
+    continued.set(linestyle="none", markersize=3.6)
     above.set_ylabel("value")
     extent = (0.5, steps + 0.5, edges[-1], 0)
     options = {"vmin": -1, "vmax": 1, "aspect": "auto", "interpolation": "nearest"}
@@ -519,6 +519,7 @@ def _stack(names: list[str], height: float, y: str = "") -> list[Axes]:
             ax.set_ylabel(name, labelpad=22, **_turned(name))
         else:
             ax.set_title(name, loc="left", fontsize="medium")
+    figure.align_ylabels()
     if len(names) == 1:
         axes[0].set_ylabel(y, labelpad=22 if len(y) == 1 else 14, **_turned(y))
     elif y:

@@ -83,7 +83,7 @@
       for (const [name, text] of Object.entries(this.numbers)) text.textContent = signed(next[name], 2);
       // As much of a line as its gate lets pass.
       Object.entries({ kept: next.f, added: next.i, shown: next.o }).forEach(([name, part]) => {
-        this.lines[name].style.strokeOpacity = 0.12 + 0.88 * part;
+        this.lines[name].style.strokeOpacity = 0.3 + 0.7 * part;
       });
       this.svg.setAttribute("aria-label", this.words);
       const curve = (name) => past.map((one, k) => [k, one[name]]);
