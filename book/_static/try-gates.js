@@ -10,8 +10,8 @@
   };
   const SIGNS = { "98 58": "×", "188 58": "+", "188 98": "×", "262 130": "×", "262 90": "tanh" };
   const WORDS = { // a name over its number
-    c_prev: "0 28 start", kept: "143 28 middle", c: "330 28 end", f: "98 128 middle", i: "148 136 middle", candidate: "214 136 middle",
-    o: "262 176 middle", a: "330 152 end", added: "180 76 end",
+    c_prev: "0 28 start", kept: "143 28 middle", c: "330 28 end", f: "98 128 middle", i: "148 136 middle", candidate: "208 136 middle",
+    o: "262 176 middle", a: "330 152 end", added: "172 76 end",
   };
 
   class Gates {
