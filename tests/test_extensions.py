@@ -298,31 +298,22 @@ def test_an_entry_shows_its_equation_and_its_source_below(site):
 
 
 @pytest.mark.parametrize(
-    ("code", "output", "found"),
+    ("code", "output", "what"),
     [
-        ("assert a == 1", "", True),
-        ("for a in b:\n    assert a == 1", "", True),
-        ("assert a == 1\nprint(a)", "1", False),
-        ("a = 1  # I assert that", "", False),
+        ("assert a == 1", None, "check"),
+        ("for a in b:\n    assert a == 1", None, "check"),
+        ("a = 1  # I assert that", None, "computation"),
+        ("assert a == 1\nprint(a)", nodes.literal_block("1", "1"), "source"),
+        ("assert a == 1\ndraw(a)", nodes.figure(), "source of the figure"),
     ],
 )
-def test_a_folded_cell_that_only_checks_says_so(code, output, found):
-    fold = nodes.container("", nodes.literal_block(code, code))
-    cell = nodes.container("", fold, classes=["cell"])
-    if output:
-        printed = nodes.literal_block(output, output)
-        cell += nodes.container("", printed, classes=["cell_output"])
-    assert native_details.only_checks(fold) is found
-
-
-def test_a_folded_cell_says_what_it_is_the_source_of():
+def test_a_folded_cell_says_what_it_holds(code, output, what):
     said = {"prompt_show": "Show the source", "prompt_hide": "Hide the source"}
-    fold = nodes.container("", nodes.literal_block("a = 1", "a = 1"), **said)
+    fold = nodes.container("", nodes.literal_block(code, code), **said)
     cell = nodes.container("", fold, classes=["cell"])
-    assert native_details.prompts(fold) == ["Show the source", "Hide the source"]
-    cell += nodes.container("", nodes.figure(), classes=["cell_output"])
-    found = native_details.prompts(fold)
-    assert found == ["Show the source of the figure", "Hide the source of the figure"]
+    if output is not None:
+        cell += nodes.container("", output, classes=["cell_output"])
+    assert native_details.prompts(fold) == [f"Show the {what}", f"Hide the {what}"]
 
 
 def test_an_entry_names_the_chapters_that_use_it(site):

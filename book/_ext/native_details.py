@@ -38,15 +38,11 @@ def visit_hidden_cell(self: HTML5Translator, node: nodes.Element) -> None:
 
 def prompts(node: nodes.Element) -> list[str]:
     """Return what stands on the box while it is shut, and while it is open: what it is the code of."""
-    of_figure = " of the figure" * any(node.parent.findall(nodes.figure))
-    said = [node["prompt_show"] + of_figure, node["prompt_hide"] + of_figure]
-    return ["Show the check", "Hide the check"] if only_checks(node) else said
-
-
-def only_checks(node: nodes.Element) -> bool:
-    """Tell whether the cell's code asserts something, and nothing is seen of it."""
-    printed = any("cell_output" in part["classes"] for part in node.parent.findall(nodes.container))
-    return not printed and re.search(r"^ *assert ", node.astext(), re.M) is not None
+    if any("cell_output" in part["classes"] for part in node.parent.findall(nodes.container)):
+        of_figure = " of the figure" * any(node.parent.findall(nodes.figure))
+        return [node["prompt_show"] + of_figure, node["prompt_hide"] + of_figure]
+    what = "check" if re.search(r"^ *assert ", node.astext(), re.M) else "computation"
+    return [f"Show the {what}", f"Hide the {what}"]
 
 
 def depart_hidden_cell(self: HTML5Translator, node: nodes.Element) -> None:
