@@ -50,7 +50,7 @@
         return [[0, 0], [end, log === -Infinity ? -DECADES : end * log]];
       };
       const scale = [`10${superscript(DECADES)}`, "1", `10${superscript(-DECADES)}`];
-      const band = [[0, 1], [steps, 1], [steps, -1], [0, -1]];
+      const band = [[steps, 1], [0, 1], [0, -1], [steps, -1]]; // joined on the axis
       const curves = [...this.factors.map((factor) => curve(Math.log10(factor))), band];
       this.drawing.draw(curves, steps, DECADES, this.words, scale);
     }
