@@ -12,7 +12,17 @@ nb_execution_mode = "off"
 """
 MATHS = "```{math}\n:label: eq-one\n\na = b\n```\n"
 LINE = "```{code-cell} python3\na = b\n```\n"
-FIGURE = "```{code-cell} python3\n:tags: [beside]\ndraw(a)\n```\n"
+CODE = "```{code-cell} python3\n:tags: [beside]\n\na = b\n```\n"
+FIGURE = """```{code-cell} python3
+---
+tags: [beside]
+mystnb:
+  figure:
+    caption: "What is drawn."
+---
+draw(a)
+```
+"""
 FRONT = """---
 file_format: mystnb
 kernelspec:
@@ -65,7 +75,7 @@ def test_the_equation_and_the_code_stand_left_of_the_figure(read):
 
 
 def test_the_equation_stands_left_of_its_code(read):
-    doctree, warnings = read(MATHS + LINE.replace("a = b", ":tags: [beside]\n\na = b"))
+    doctree, warnings = read(MATHS + CODE)
     (block,) = wrapped(doctree)
     left, code = block
     assert [n.astext() for n in left if isinstance(n, nodes.math_block)] == ["a = b"]
@@ -76,13 +86,16 @@ def test_the_equation_stands_left_of_its_code(read):
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        (FIGURE, "got none"),
+        (FIGURE, "an equation and a code cell directly above the cell, with no text"),
         (LINE + FIGURE, "got ['container']"),
+        (MATHS + FIGURE, "got ['target', 'math_block']"),
         (MATHS + LINE + "\nWords.\n\n" + FIGURE, "got none"),
+        (LINE + CODE, "expected an equation directly above the cell"),
+        (MATHS + "\nWords.\n\n" + CODE, "got none"),
     ],
 )
-def test_a_cell_without_an_equation_above_it_is_left_where_it_is(read, text, found):
+def test_a_cell_without_what_belongs_beside_it_is_left_where_it_is(read, text, found):
     doctree, warnings = read(text)
     assert wrapped(doctree) == []
-    assert "expected an equation directly above the cell" in warnings
+    assert "tag beside: expected an equation" in warnings
     assert found in warnings

@@ -26,11 +26,15 @@ class Beside(SphinxTransform):
             while start > 0 and stands_left(parent[start - 1]):
                 start -= 1
             above = parent[start:end]
-            if nodes.math_block not in map(type, above):
+            needed, words = {nodes.math_block}, "an equation"
+            if "figure" in cell["cell_metadata"].get("mystnb", {}):
+                needed, words = needed | {nodes.container}, "an equation and a code cell"
+            if not needed <= {type(node) for node in above}:
                 found = [node.tagname for node in above] or "none"
                 logger.warning(
-                    "tag beside: expected an equation directly above the cell, with no text "
-                    "between them, got %s",
+                    "tag beside: expected %s directly above the cell, with no text between them, "
+                    "got %s",
+                    words,
                     found,
                     location=cell,
                 )
