@@ -97,6 +97,27 @@ def test_runs_in_a_fresh_process(name: str) -> None:
         assert text_of(book_rule(page, THE_BOOK)) == ""
 
 
+def choices() -> Iterator[tuple[int, list[str]]]:
+    """Yield, of each question with one right choice, its place and all choices."""
+    for page in THE_BOOK.pages.values():
+        for one in page.directives:
+            found = re.findall(r"^- \[([ x])\] (.+)", one.body, re.MULTILINE)
+            right = [k for k, (mark, _) in enumerate(found) if mark == "x"]
+            if one.name == "recall" and len(right) == 1:
+                yield right[0], [text for _, text in found]
+
+
+def test_guessing_without_reading_answers_few_questions() -> None:
+    found = list(choices())
+    assert len(found) > 40
+    for place in range(3):
+        assert sum(right == place for right, _ in found) < 0.45 * len(found)
+    longest = [len(texts[right]) == max(map(len, texts)) for right, texts in found]
+    assert sum(longest) < 0.45 * len(found), "the right choice is too often the longest"
+    shortest = [len(texts[right]) == min(map(len, texts)) for right, texts in found]
+    assert sum(shortest) < 0.45 * len(found), "the right choice is too often the shortest"
+
+
 # The eleven figures of the text that the book follows, which are lost: page and heading.
 FIGURES = [("network", None), ("lstm-cells/index", None)]
 FIGURES += [
