@@ -188,8 +188,8 @@ def policies(site):
             part.strip().partition(" ")[::2]
             for part in (found[0].attributes.get("content") or "").split(";")
         )
-        if policy.get("default-src") != "'none'":
-            yield f"{page}: default-src is {policy.get('default-src')}: it must be 'none'"
+        if policy.get("default-src") != "'self'":
+            yield f"{page}: default-src is {policy.get('default-src')}: it must be 'self'"
         for name, sources in policy.items():
             loose = [s for s in sources.split() if not re.fullmatch(r"'(self|none|sha256-.+)'", s)]
             if loose:
@@ -318,7 +318,7 @@ def test_site(site, check):
 
 # --- Each of them can fail ------------------------------------------------------------------------
 
-POLICY = "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; img-src 'self'\">"
+POLICY = "<meta http-equiv=Content-Security-Policy content=\"default-src 'self'; object-src 'none'\">"
 WHOLE = """<!doctype html>
 <html lang="en-GB" data-content_root="./"><head><meta charset="utf-8">{policy}
 <title>{title}</title><meta name="description" content="{description}">
@@ -358,7 +358,7 @@ BROKEN = {  # the check, what a second page holds that fails it, and a word of t
     ),
     "no policy": (policies, {"policy": ""}, "0 content"),
     "a loose policy": (policies, {"policy": POLICY.replace("'self'", "'self' data:")}, "data:"),
-    "an open default": (policies, {"policy": POLICY.replace("'none'", "'self'")}, "'none'"),
+    "no default": (policies, {"policy": POLICY.replace("default-src", "img-src")}, "is None"),
     "a late policy": (
         policies,
         {"policy": "", "head": "<script src='a.js'></script>" + POLICY},
