@@ -66,3 +66,7 @@ def test_a_prime_stands_beside_its_letter():
 def test_a_root_is_no_lower_than_a_digit():
     strut = '<mspace height="0.8em" depth="0.15em"></mspace>'
     assert f"<msqrt>{strut}<mi>s</mi></msqrt>" in mathml.mathml(r"\sqrt s", False)
+
+
+def test_a_tilde_is_the_one_that_every_browser_draws_close_to_its_letter():
+    assert '<mi>c</mi><mo stretchy="false">~</mo></mover>' in mathml.mathml(r"\tilde c", False)

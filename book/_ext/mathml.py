@@ -43,6 +43,8 @@ def mathml(tex: str, block: bool) -> str:
     text = text.replace("<mspace/>", "")
     # Chromium draws a prime beside a letter at its height, and one above it too small and too high.
     text = PRIME.sub(r'<mrow>\1<mo lspace="0" rspace="0">\3</mo></mrow>', text)
+    # WebKit draws this tilde high above its letter, and the other one where it belongs.
+    text = text.replace('<mo stretchy="false">˜</mo>', '<mo stretchy="false">~</mo>')
     # A root is as high as what stands in it, but no lower than a digit: else √s is one sign.
     return text.replace("<msqrt>", '<msqrt><mspace height="0.8em" depth="0.15em"></mspace>')
 
