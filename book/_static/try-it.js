@@ -75,14 +75,16 @@ const tryIt = (() => {
     }
   }
 
-  /** Act once, when the box comes near: what takes long is not for the time in which the page loads. */
+  /** Act once, when the box comes near or is printed: what takes long is not for the time in which the page loads. */
   function whenNear(box, act) {
-    const near = new IntersectionObserver(([{ isIntersecting }]) => {
-      if (!isIntersecting) return;
+    const begin = () => {
       near.disconnect();
+      removeEventListener("beforeprint", begin);
       act();
-    }, { rootMargin: "50%" });
+    };
+    const near = new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && begin(), { rootMargin: "50%" });
     near.observe(box);
+    addEventListener("beforeprint", begin);
   }
 
   /** Curves over time steps, or whatever is counted. The drawing is as wide as the page: only lines are in it, and words stand around it. */

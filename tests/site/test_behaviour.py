@@ -1111,6 +1111,18 @@ def test_text_and_figures_are_seen_in_forced_colours(reader, mode):
         )
 
 
+@pytest.mark.parametrize(
+    "name", ["introduction.html", "lstm-cells/forget-gate.html", "training/noise.html"]
+)
+def test_a_box_that_was_never_near_is_printed_with_its_drawing(reader, name):
+    tab = reader(name)
+    drawing = tab.locator(".try-drawing svg").first
+    assert drawing.get_attribute("aria-label") == "Nothing is drawn yet."
+    tab.pdf()
+    assert drawing.get_attribute("aria-label") != "Nothing is drawn yet."
+    assert drawing.locator(".try-line").first.get_attribute("d")
+
+
 def test_print_shows_all_in_dark_ink(reader, mode):
     tab = reader(CHAPTER, mode=mode)
     tab.emulate_media(media="print")
