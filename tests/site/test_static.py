@@ -318,7 +318,9 @@ def test_site(site, check):
 
 # --- Each of them can fail ------------------------------------------------------------------------
 
-POLICY = "<meta http-equiv=Content-Security-Policy content=\"default-src 'self'; object-src 'none'\">"
+POLICY = (
+    "<meta http-equiv=Content-Security-Policy content=\"default-src 'self'; object-src 'none'\">"
+)
 WHOLE = """<!doctype html>
 <html lang="en-GB" data-content_root="./"><head><meta charset="utf-8">{policy}
 <title>{title}</title><meta name="description" content="{description}">
