@@ -78,7 +78,7 @@ def floating(name: str, value: npt.DTypeLike) -> np.dtype[Any]:
 def count(name: str, value: Any, least: int = 1, most: int | None = None) -> int:
     """Return `value` as a whole number from `least` to `most`."""
     try:
-        if isinstance(value, bool):  # which Python takes for 0 or 1
+        if isinstance(value, bool | np.bool):  # which Python takes for 0 or 1, and old NumPy too
             raise TypeError
         got = index(value)
     except TypeError:
