@@ -1,4 +1,4 @@
-/* How search results are ordered. Part of language_data.js, which only the search page loads.
+/* How search results are ordered, and announced. Part of language_data.js, which only the search page loads.
    The numbers are Sphinx's own where `score` does not change them. */
 var Scorer = {
   objNameMatch: 11, objPartialMatch: 6, objPrio: { 0: 15, 1: 5, 2: -5 }, objPrioDefault: 0,
@@ -38,3 +38,12 @@ var Scorer = {
     return weight / 5;
   },
 };
+
+/* Sphinx writes how many pages it found into a paragraph that nobody hears of. */
+addEventListener("DOMContentLoaded", () => {
+  const results = document.getElementById("search-results");
+  if (!results) return;
+  const hear = () => results.querySelector(".search-summary")?.setAttribute("role", "status");
+  new MutationObserver(hear).observe(results, { childList: true });
+  hear();
+});

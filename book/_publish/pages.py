@@ -105,9 +105,7 @@ def rewrite(html: str, page: str, scripts: list[str], sheet: str, font: str | No
         name = class_of(node.attributes["style"] or "")
         node.attrs["class"] = f"{node.attributes.get('class') or ''} {name}".strip()
         del node.attrs["style"]
-    for node in tree.css("dialog"):
-        if node.id in DIALOGS:
-            node.attrs["aria-label"] = DIALOGS[node.id]
+    name_parts(tree)
     for node in tree.css("script"):
         if _script(node, page, root) is not None:
             node.decompose()
@@ -129,6 +127,22 @@ def rewrite(html: str, page: str, scripts: list[str], sheet: str, font: str | No
             raise ValueError(f"{page}: expected {place} on the page, found none")
         text = text.replace(place, new, 1)
     return text
+
+
+def name_parts(tree: LexborHTMLParser) -> None:
+    """Tell screen readers what the theme and the extensions leave to the eye."""
+    for node in tree.css("dialog"):
+        if node.id in DIALOGS:
+            node.attrs["aria-label"] = DIALOGS[node.id]
+    for node in tree.css("nav.bd-docs-nav li > details > summary"):  # an arrow that opens a chapter
+        if link := node.parent.parent.css_first("a"):
+            node.attrs["aria-label"] = f"Pages of {link.text().strip()}"
+    for node in tree.css('nav.bd-docs-nav a.current[href="#"]'):
+        node.attrs["aria-current"] = "page"
+    for node in tree.css(".exercise > .admonition-title"):
+        node.attrs["role"], node.attrs["aria-level"] = "heading", "3"
+    for node in tree.css(".cell_output:not(:has(figure, svg, table))"):
+        node.attrs["role"], node.attrs["aria-label"] = "group", "Output"
 
 
 def _hashes(nodes: list[LexborNode], texts: Iterable[str] = ()) -> list[str]:

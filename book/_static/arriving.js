@@ -7,21 +7,18 @@
   const signs = ["pointerdown", "touchstart", "wheel", "keydown", "focusin", "scroll", "resize"];
   for (const sign of signs) addEventListener(sign, layOut, { once: true, passive: true });
 
-  // Until then each part is as high as what it holds, measured while the browser has nothing else to do: what stands in
-  // it then has its place, for all that ask without a sign. From the last to the first: a section after its cells.
+  // Without a sign it follows part by part, while the browser has nothing else to do: a screen reader takes in the whole page
+  // though its reader touches nothing. From the last to the first: a section after its cells.
   const next = window.requestIdleCallback ?? setTimeout;
   addEventListener("load", () => {
     const parts = [...document.querySelectorAll(".bd-article :is(section, .cell, div.math)")];
-    const measure = () => {
+    const show = () => {
       const part = parts.pop();
-      if (!part || !classList.contains("arriving")) return;
-      const edges = [...part.children].flatMap((child) => {
-        const [{ top, bottom, height }, style] = [child.getBoundingClientRect(), getComputedStyle(child)];
-        return height ? [top - parseFloat(style.marginTop), bottom + parseFloat(style.marginBottom)] : [];
-      });
-      if (edges.length) part.style.containIntrinsicBlockSize = `auto ${Math.max(...edges) - Math.min(...edges)}px`;
-      next(measure);
+      if (!part || !classList.contains("arriving")) return layOut();
+      part.style.contentVisibility = "visible";
+      part.getBoundingClientRect(); // now, and not together with the next
+      next(show);
     };
-    next(measure);
+    next(show);
   });
 })();

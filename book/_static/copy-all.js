@@ -10,6 +10,7 @@
   button.addEventListener("click", () => {
     const cells = document.querySelectorAll(".cell_input .highlight pre");
     ClipboardJS.copy([...cells].map((cell) => cell.textContent.trim()).join("\n\n\n") + "\n");
+    button.focus({ preventScroll: true }); // it was left in a field that is no more
     said.textContent = "copied";
     setTimeout(() => { said.textContent = ""; }, 3000);
   });

@@ -8,6 +8,15 @@
     made.append(...children);
     return made;
   };
+  /** A text with its formulas: browsers leave MathML out of the name that they make of a label. */
+  const spoken = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) return node.data;
+    const between = ["msub", "msup", "msubsup", "mfrac"].includes(node.localName) ? " " : "";
+    return [...node.childNodes].map(spoken).join(between);
+  };
+  const name = (control, words) => {
+    if (words.querySelector("math")) control.setAttribute("aria-label", spoken(words).replace(/\s+/g, " ").trim());
+  };
   /** A paragraph that screen readers speak when it changes. */
   const announced = (properties) => {
     const made = element("p", properties);
@@ -79,21 +88,26 @@
       this.form = element("form", { className: "recall-form", noValidate: true });
       const asked = block.querySelector(".recall-question");
       const choices = block.querySelector(".recall-choices");
-      const name = `recall-${number}`;
+      const id = `recall-${number}`;
       if (choices) {
         const legend = element("legend", { className: asked.className }, ...asked.childNodes);
         const type = "several" in block.dataset ? "checkbox" : "radio";
         const labels = [...choices.children].map((item, index) => {
           const words = element("span", {}, ...(item.querySelector("p") ?? item).childNodes);
-          return element("label", {}, element("input", { type, name, value: index }), words);
+          const input = element("input", { type, name: id, value: index });
+          name(input, words);
+          return element("label", {}, input, words);
         });
-        this.form.append(element("fieldset", {}, legend, ...labels));
+        const group = element("fieldset", {}, legend, ...labels);
+        name(group, legend);
+        this.form.append(group);
         choices.remove();
       } else {
-        const label = element("label", { className: asked.className, htmlFor: name }, ...asked.childNodes);
-        const input = { type: "text", id: name, name, autocomplete: "off", spellcheck: false };
+        const label = element("label", { className: asked.className, htmlFor: id }, ...asked.childNodes);
+        const input = element("input", { type: "text", id, name: id, autocomplete: "off", spellcheck: false });
         if (block.dataset.kind === "number") input.inputMode = "decimal";
-        this.form.append(label, element("input", input));
+        name(input, label);
+        this.form.append(label, input);
       }
       asked.remove();
       this.form.append(element("button", { type: "submit" }, "Check"), this.verdict);

@@ -18,6 +18,7 @@
         pace: new Slider("Pace, x a step", 0.05, 0.6, 0.01),
         noise: new Slider("Noise", 0, 0.5, 0.05),
       };
+      this.set();
       const sliders = Object.values(this.sliders).flatMap(({ parts }) => parts);
       this.told = announced();
       this.drawing = new RunDrawing("what it reads", "what it draws", "the wave of the window, continued");
@@ -33,8 +34,12 @@
       });
     }
 
-    start() {
+    set() {
       for (const [name, value] of Object.entries(TRAINED)) this.sliders[name].value = value;
+    }
+
+    start() {
+      this.set();
       this.show();
       this.tell();
     }
@@ -61,7 +66,9 @@
       const form = rises.length > 1
         ? `swings up to ${signed(high, 2)}, with a period of ${signed(period, 1)} steps (the sine of its training: 31.4)`
         : `stays between ${signed(low, 2)} and ${signed(high, 2)}`;
-      return `In the last ${LAST_STEPS} steps the network ${form}.`;
+      const { start, height, pace, noise } = this.sliders;
+      const read = `start ${signed(start.value, 1)}, height ${signed(height.value, 2)}, pace ${signed(pace.value, 2)}, noise ${signed(noise.value, 2)}`;
+      return `After a window with ${read}: in the last ${LAST_STEPS} steps the network ${form}.`;
     }
 
     tell() {

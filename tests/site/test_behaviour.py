@@ -237,7 +237,9 @@ def test_link_into_a_long_page_shows_what_it_names(reader, site, width):
 
 def test_a_long_page_is_laid_out_at_the_first_sign_of_a_reader(reader, site, width):
     """Until then it is not, so that it is shown soon."""
-    tab = reader(LONG, width=width, still=True, reduced_motion="reduce")
+    tab = reader(CHAPTER, width=width, still=True, reduced_motion="reduce")
+    tab.add_init_script("requestIdleCallback = () => {}")  # else it begins by itself
+    tab.goto(tab.url.replace(CHAPTER, LONG))
     assert tab.evaluate(WAITING) > 20
     tab.keyboard.press("Tab")
     assert tab.evaluate(WAITING) == 0
@@ -314,6 +316,73 @@ def test_escape_closes_the_side_bars_of_a_phone(reader, side):
     assert toggle.evaluate("e => e === document.activeElement"), "the focus must go back"
 
 
+FOCUSED = "[document.activeElement.tagName, document.activeElement.textContent.trim()]"
+
+
+def test_a_copy_leaves_the_focus_and_is_heard(reader):
+    tab = reader(CHAPTER, permissions=["clipboard-read", "clipboard-write"])
+    for button, said in (
+        ("button.copybtn:visible", "Copied"),
+        (".page-code button", "copied"),
+    ):
+        one = tab.locator(button).first
+        one.press("Enter")
+        tab.get_by_text(said, exact=True).wait_for(state="attached")
+        assert one.evaluate("e => e === document.activeElement"), f"{button} has lost the focus"
+
+
+def test_reading_goes_on_where_the_menu_led(reader):
+    tab = reader("lstm-cells/index.html", width=360)
+    tab.get_by_role("button", name="On this page").press("Space")
+    menu = tab.get_by_role("dialog", name="On this page")
+    menu.get_by_role("link", name="The figure").press("Enter")
+    menu.wait_for(state="hidden")
+    tab.wait_for_function(f"() => {FOCUSED}[1].startsWith('The figure')")
+    assert tab.evaluate(FOCUSED)[0] == "H2"
+
+
+@pytest.mark.parametrize("name", ["Contents of the book", "On this page"])
+def test_a_menu_can_be_closed_by_a_button_of_its_own(reader, name):
+    tab = reader("lstm-cells/index.html", width=360)
+    toggle = tab.get_by_role("button", name=name)
+    for _ in range(2):  # the theme carries the button to and fro
+        toggle.press("Enter")
+        tab.get_by_role("dialog", name=name).get_by_role("button", name="Close").press("Enter")
+        tab.get_by_role("dialog", name=name).wait_for(state="hidden")
+    assert not tab.locator(".close-dialog:visible").count()
+    assert toggle.evaluate("e => e === document.activeElement")
+
+
+def test_toggles_and_modes_say_their_state(reader):
+    tab = reader(CHAPTER, width=1280)
+    toggle = tab.get_by_role("button", name="Contents of the book")
+    for state in ("true", "false", "true"):
+        tab.wait_for_function(
+            "state => document.querySelector('.primary-toggle').ariaExpanded === state", arg=state
+        )
+        toggle.press("Space")
+    tab.get_by_role("button", name="Colour mode").press("Enter")
+    pressed = tab.locator("#colour-modes button[aria-pressed=true]")
+    assert pressed.inner_text().strip() == "As the system"
+    tab.get_by_role("button", name="Dark").press("Enter")
+    assert pressed.text_content().strip() == "Dark"
+
+
+def test_a_page_whose_reader_touches_nothing_is_laid_out_in_the_end(reader):
+    tab = reader(LONG, still=True)
+    tab.wait_for_function("() => !document.documentElement.classList.contains('arriving')")
+    assert tab.evaluate(WAITING) == 0
+
+
+def test_the_place_in_the_book_is_told(reader):
+    tab = reader("training/noise.html", width=1280)
+    assert tab.locator("nav.bd-links [aria-current=page]").inner_text() == "Noise"
+    names = [
+        arrow.get_attribute("aria-label") for arrow in tab.locator("nav.bd-links summary").all()
+    ]
+    assert len(names) == len(set(names)) > 1
+
+
 # --- Search ---------------------------------------------------------------------------------------
 
 FIRST = {  # what a reader types, and what must stand first
@@ -359,6 +428,11 @@ def test_search_says_that_it_found_nothing(reader):
     tab = reader("search.html?q=xyzzy")
     assert results(tab) == []
     assert "did not match" in tab.locator("#search-results").text_content()
+
+
+def test_the_outcome_of_a_search_is_heard(reader):
+    tab = reader("search.html?q=xyzzy")
+    tab.get_by_role("status").filter(has_text="did not match").wait_for()
 
 
 def test_search_leads_to_the_passage(reader):
@@ -538,6 +612,14 @@ def test_quiz_can_be_started_over(reader):
     tab.get_by_role("button", name="Start over").click()
     tab.reload()
     assert "right" not in tab.locator(".recall-score").text_content()
+
+
+def test_a_formula_is_part_of_the_name_that_is_heard(reader):
+    tab = reader("lstm-cells/output-gate.html")
+    tab.get_by_role("group", name="Why is the activation o∘tanh").wait_for(state="attached")
+    tab.get_by_role("radio", name="because c may grow").wait_for(state="attached")
+    tab = reader("lstm-cells/input-gate.html")
+    tab.get_by_role("textbox", name="has H=16 units").wait_for(state="attached")
 
 
 # --- Without network, from a folder, from another place -------------------------------------------
@@ -826,10 +908,10 @@ def test_a_network_is_run_by_keyboard(reader, width):
     assert max(abs(a - b) for (_, a), b in zip(run[:64], wave[15:], strict=False)) < 0.5
 
     for name, key, times in (("Pace", "ArrowLeft", 10), ("Height", "ArrowLeft", 12)):
-        box.get_by_label(name).focus()
+        box.get_by_role("slider", name=name).focus()
         for _ in range(times):
             tab.keyboard.press(key)
-    box.get_by_label("Noise").press("ArrowRight")
+    box.get_by_role("slider", name="Noise").press("ArrowRight")
     wave = [0.4 * math.sin(0.5 + 0.1 * t) for t in range(207)]
     window, run = check(wave)
     noise = [a - b for a, b in zip(window, wave, strict=False)]
@@ -884,7 +966,7 @@ def test_a_window_is_slid_by_keyboard(reader, width):
         return bool(twins)
 
     def press(name, key, times=1):
-        box.get_by_label(name).focus()
+        box.get_by_role("slider", name=name).focus()
         for _ in range(times):
             tab.keyboard.press(key)
 
@@ -929,7 +1011,7 @@ def test_an_error_is_sent_back_by_keyboard(reader, width):
         assert points(box.locator("path.try-truth"))[::3] == [(steps, 1 / 12), (steps, -1 / 12)]
 
     def press(name, key, times=1):
-        box.get_by_label(name).focus()
+        box.get_by_role("slider", name=name).focus()
         for _ in range(times):
             tab.keyboard.press(key)
 
