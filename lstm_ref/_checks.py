@@ -37,15 +37,14 @@ def array(
     if kind not in ("iuf" if real else "iufc"):
         wanted = "real" if real else "real or complex"
         raise TypeError(f"{name}: expected {wanted} numbers, got dtype {got.dtype}")
-    wrong = got.ndim != len(shape)
-    for n, m in zip(shape, got.shape, strict=False):
-        wrong |= n != m and isinstance(n, int)
-    if wrong:
+    sizes = zip(shape, got.shape, strict=False)
+    if got.ndim != len(shape) or any(n != m for n, m in sizes if isinstance(n, int)):
         expected = f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
         raise ValueError(f"{name}: expected shape {expected}, got {got.shape}")
     if got.size == 0:
         raise ValueError(f"{name}: expected at least one number, got the empty shape {got.shape}")
-    dtype = into if cast else float if kind in "iu" else got.dtype
+    keep = got.dtype if got.dtype.char in "fdFD" else complex if kind == "c" else float
+    dtype = into if cast else keep
     if got.dtype != dtype:
         with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused
             got = got.astype(dtype)
@@ -54,6 +53,14 @@ def array(
         first = tuple(int(k) for k in np.argwhere(~finite)[0])
         raise NonFiniteError(f"{name}: expected finite numbers, got {got[first]} at index {first}")
     return got
+
+
+def ndim(value: object) -> int:
+    """Return how many axes `value` has; `array` refuses rows that differ."""
+    try:
+        return np.ndim(value)  # type: ignore[arg-type]
+    except ValueError:
+        return 0
 
 
 def same(name: str, words: str, got: tuple[Any, ...], expected: tuple[Any, ...]) -> None:
@@ -110,14 +117,11 @@ def number(name: str, value: Any, **limits: float) -> float:
 
 def text(name: str, value: object, symbols: str | None = None) -> str:
     """Return `value` as a text of at least one character, all of them from `symbols`."""
-    if not isinstance(value, str):
-        raise TypeError(f"{name}: expected a str, got {type(value).__name__}")
-    if not value:
+    if not (got := str(instance(name, value, str, "a str"))):
         raise ValueError(f"{name}: expected at least one character, got none")
-    unknown = sorted(set(value) - set(value if symbols is None else symbols))
-    if unknown:
+    if unknown := sorted(set(got) - set(got if symbols is None else symbols)):
         raise ValueError(f"{name}: expected only characters of {symbols!r}, got {unknown[0]!r}")
-    return value
+    return got
 
 
 def instance(name: str, value: Any, kind: Any, called: str = "a function") -> Any:
@@ -157,7 +161,8 @@ def values(function: Any, x: Array, into: npt.DTypeLike) -> Array:
     except TypeError as error:
         error.add_note("function: it is given an array of x, so np.sin will do, and math.sin not")
         raise
-    return array("function(x)", got, *x.shape, into=into, cast=True)
+    # A copy: a function may write what it returns into its own memory, again at its next call.
+    return array("function(x)", got, *x.shape, into=into, cast=True).copy()
 
 
 def generator(name: str, value: object) -> Any:

@@ -111,14 +111,15 @@ def train(
     rng = np.random.default_rng(_checks.count("seed", seed, least=0))
     called = "a function of the learning rate, such as optimizers.adam"
     _checks.instance("optimizer", optimizer, Callable, called)
-    draw = datasets.function_windows
     return training.fit(
         network.init(rng, 1, units, 1, dtype=DTYPE) if net is None else net,
-        partial(draw, function, length=WINDOW, step=STEP, noise=noise),  # one epoch a call
+        partial(datasets.function_windows, function, length=WINDOW, step=STEP, noise=noise),
         rng=rng,
         epochs=epochs,
         batch_size=batch_size,
-        optimizer=optimizer(learning_rate),
+        optimizer=_checks.instance(
+            "optimizer(learning_rate)", optimizer(learning_rate), Optimizer, "an Optimizer"
+        ),
         snapshots=snapshots,
     )
 

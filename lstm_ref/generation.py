@@ -82,8 +82,9 @@ def sample(rng: np.random.Generator, temperature: float = 1.0) -> Choose:
         z = _checks.array("trace.z", trace.z, "K", "B", into=float)
         with np.errstate(over="ignore"):  # an unlikely symbol at a small temperature: exp(-inf)
             p = softmax((z.astype(float) - z.max(axis=0)) / temperature)
-        symbol = (p.cumsum(axis=0) <= rng.random(p.shape[1])).sum(axis=0)
-        return np.eye(len(p), dtype=z.dtype)[:, np.minimum(symbol, len(p) - 1)]
+        upto = p.cumsum(axis=0)
+        symbol = (upto <= rng.random(p.shape[1]) * upto[-1]).sum(axis=0)
+        return np.eye(len(p), dtype=z.dtype)[:, symbol]
 
     return choose
 
@@ -158,12 +159,12 @@ def carry(net: Network, window: Array, steps: int, choose: Choose = as_value) ->
     (True, False)
     """
     window, steps = _checked(net, window, steps, choose)
-    trace = network.forward(net, window)
-    chosen = [_chosen(choose, trace, window)]
-    for _ in range(steps - 1):
-        trace = network.forward(net, chosen[-1][None], trace.state)
-        chosen.append(_chosen(choose, trace, window))
-    return np.stack(chosen)
+    run = np.empty((steps, *window.shape[1:]), window.dtype)
+    state = None
+    for t in range(steps):
+        trace = network.forward(net, run[t - 1 : t] if t else window, state)
+        run[t], state = _chosen(choose, trace, window), trace.state
+    return run
 
 
 def continue_text(

@@ -255,7 +255,7 @@ def check_network(
     True
     """
     _checks.instance("loss", loss, Callable)
-    every_step = np.ndim(target) == 3
+    every_step = _checks.ndim(target) == 3
     if state is None:
         zero = network.forward(net, x).state
         state = tuple(type(s)(*(np.zeros_like(part) for part in s)) for s in zero)

@@ -63,7 +63,7 @@ def mean_squared_error(z: Array, target: Array, head: Activation) -> tuple[float
     (0.5, array([[-1.,  0.]]))
     """
     z, target = _checked(z, target, head)
-    y = head(z)
+    y = _checks.array("head(z)", head(z), *z.shape)
     error = y - target
     flat = error.reshape(-1)
     return np.dot(flat, flat) / error.size, head.backward(y, error * (2 / error.size))
@@ -120,7 +120,7 @@ def cross_entropy(z: Array, target: Array, head: Activation) -> tuple[float, Arr
             f"target: expected columns of probabilities that sum to 1, got numbers from "
             f"{target.min():g} and sums from {sums.min():g} to {sums.max():g}"
         )
-    y = z if head == softmax else head(z)
+    y = z if head == softmax else _checks.array("head(z)", head(z), *z.shape)
     scores = y - y.real.max(axis=-2, keepdims=True)
     log_p = scores - np.log(np.exp(scores).sum(axis=-2, keepdims=True))
     dy = (np.exp(log_p) - target) / sums.size
@@ -129,6 +129,6 @@ def cross_entropy(z: Array, target: Array, head: Activation) -> tuple[float, Arr
 
 def _checked(z: Array, target: Array, head: Activation) -> tuple[Array, Array]:
     _checks.instance("head", head, Activation, "an Activation such as activations.tanh")
-    z = _checks.array("z", z, *(("T", "K", "B") if np.ndim(z) == 3 else ("K", "B")))
+    z = _checks.array("z", z, *(("T", "K", "B") if _checks.ndim(z) == 3 else ("K", "B")))
     target = _checks.array("target", target, *z.shape, into=np.float64)
     return z, target.astype(z.real.dtype, copy=False)

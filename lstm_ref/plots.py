@@ -1,7 +1,6 @@
 """The figures that several pages share; needs ``lstm-ref[plots]``; only `diagrams` imports it."""
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from textwrap import fill
 from typing import Any, NamedTuple, TypeAlias
 
@@ -28,6 +27,8 @@ COLOURS = {
     "target": "#1f2430",
     "muted": "#868c98",
 }
+
+_IMAGE: Any = {"aspect": "auto", "interpolation": "nearest", "origin": "upper"}
 
 #: Numbers over the places of a figure, ``(n,)``, or those of many seeds, ``(seeds, n)``. With other
 #: places than the rest of its figure has: a pair, the places first.
@@ -284,15 +285,16 @@ def heat_map(
         low, cmap = -top, "RdBu_r"
     tall = max(len(array) for array in maps.values()) * (0.25 if len(rows) else 0.15)
     axes = _stack(list(maps), max(1.8, tall), y)
-    options: Any = {"vmin": low, "vmax": top, "aspect": "auto", "interpolation": "nearest"}
+    options: Any = {"vmin": low, "vmax": top, **_IMAGE}
     for ax, array in zip(axes, maps.values(), strict=True):
         extent = (0.5, array.shape[1] + 0.5, len(array) + 0.5, 0.5)  # both are counted from 1
         image = ax.imshow(array, cmap=cmap, extent=extent, **options)
         ax.grid(visible=False)
-    axes[0].locator_params(integer=True)
-    for axis, names in ((axes[0].xaxis, columns), (axes[0].yaxis, rows)):  # which all panels share
-        if len(names):
-            axis.set_ticks(range(1, len(names) + 1), labels=[str(name) for name in names])
+        ax.locator_params(integer=True)
+    for ax in axes:
+        for axis, names in ((ax.xaxis, columns), (ax.yaxis, rows)):
+            if len(names):
+                axis.set_ticks(range(1, len(names) + 1), labels=[str(name) for name in names])
     axes[-1].set_xlabel(x)
     if label:
         scale = axes[0].figure.colorbar(image, ax=axes, pad=0.02)
@@ -368,12 +370,14 @@ def state_film(
     """
     window, target = _sequence("window", window), _sequence("target", target)
     run = _runs("prediction", _sequence("prediction", prediction), target.size)
-    states, steps, edges = list(states), window.size + target.size, [0]
-    for k, state in enumerate(states, 1):
-        state = _checks.array(f"states of layer {k}", state, "H", steps, into=np.float64)
-        edges.append(edges[-1] + len(state))
-    if len(edges) == 1:
+    steps = window.size + target.size
+    layers = [
+        _checks.array(f"states of layer {k}", state, "H", steps, into=np.float64)
+        for k, state in enumerate(states, 1)
+    ]
+    if not layers:
         raise ValueError("states: expected at least one layer, got none")
+    edges = np.cumsum([0, *map(len, layers)])
     options: Any = {"sharex": True, "figsize": (5.8, 3.0), "layout": "constrained"}
     above, below = plt.subplots(2, **options)[1]
     _continue(above, window, run, target)
@@ -382,12 +386,10 @@ def state_film(
     continued.set(linestyle="none", markersize=3.6)
     above.set_ylabel("value")
     extent = (0.5, steps + 0.5, edges[-1], 0)
-    options = {"vmin": -1, "vmax": 1, "aspect": "auto", "interpolation": "nearest"}
-    below.imshow(np.vstack(states), cmap="RdBu_r", extent=extent, **options)
+    below.imshow(np.vstack(layers), cmap="RdBu_r", extent=extent, vmin=-1, vmax=1, **_IMAGE)
     for edge in edges[1:-1]:
         below.axhline(edge, color="#ffffff", linewidth=2)
-    middles = [(low + high) / 2 for low, high in pairwise(edges)]
-    below.set_yticks(middles, [f"layer {k}" for k in range(1, len(edges))])
+    below.set_yticks((edges[1:] + edges[:-1]) / 2, [f"layer {k + 1}" for k in range(len(layers))])
     below.tick_params(axis="y", length=0)
     below.set_xlabel("time step")
     for ax in (above, below):
@@ -431,10 +433,6 @@ class _Line(NamedTuple):
             ax.plot(self.at, self.middle, color=self.colour, linewidth=width, **look)
 
 
-def _quantity(name: str) -> str:
-    return name if name in COLOURS else name.rpartition(" ")[2]
-
-
 def _lines(
     row: Curve | Mapping[str, Curve], at: Array | None, names: tuple[str, str], *, log: bool
 ) -> list[_Line]:
@@ -451,7 +449,7 @@ def _lines(
         else:
             places, values = at, curve
         n: Any = "n" if places is None else np.size(places)
-        seeds = ("seeds",) if np.ndim(values) == 2 else ()
+        seeds = ("seeds",) if _checks.ndim(values) == 2 else ()
         values = np.atleast_2d(_checks.array(called, values, *seeds, n, into=np.float64))
         if log and values.min() <= 0:
             raise ValueError(f"{called}: expected numbers above 0, got {values.min():g}")
@@ -460,7 +458,7 @@ def _lines(
         places = _checks.array("at", places, "n", into=np.float64)
         if (np.diff(places) < 0).any():
             raise ValueError("at: expected places in rising order, got some that fall")
-        quantities = (_quantity(one) for one in (name, *names))
+        quantities = (one.rpartition(" ")[2] for one in (name, *names))
         colour = next((COLOURS[one] for one in quantities if one in COLOURS), COLOURS["prediction"])
         nth = int(name == "target") if name in COLOURS else len(lines)
         if nth == 4:
@@ -473,14 +471,12 @@ def _limit(ax: Axes, lines: list[_Line], *, few: bool) -> None:
     """Choose limits and ticks by what is shown."""
     if few:
         ax.locator_params(axis="y", nbins=4)
-    gates = COLOURS["i"], COLOURS["f"], COLOURS["o"]
-    if all(
-        line.colour in gates and 0 <= line.values.min() <= line.values.max() <= 1 for line in lines
-    ):
+    low = min(line.values.min() for line in lines)
+    high = max(line.values.max() for line in lines)
+    if low >= 0 and high <= 1 and {line.colour for line in lines} <= {COLOURS[n] for n in "ifo"}:
         ax.set(ylim=(0, 1), yticks=[0, 0.5, 1])
-    elif all(line.values.min() >= 0 for line in lines):
-        low, high = ax.get_ylim()
-        ax.set_ylim(min(0, low), high)
+    elif low >= 0:
+        ax.set_ylim(bottom=min(0, ax.get_ylim()[0]))
 
 
 def _name(ax: Axes, ends: list[_End]) -> None:
@@ -495,7 +491,7 @@ def _name(ax: Axes, ends: list[_End]) -> None:
         # 10 points: past the end of the axes' line
         options: Any = {"xytext": (10, 0), "textcoords": "offset points", "va": "center"}
         options |= {"color": colour, "annotation_clip": False, "linespacing": 1.4}
-        ax.annotate(fill(name, 10), (at, float(scale.inverted().transform(place))), **options)
+        ax.annotate(fill(str(name), 10), (at, float(scale.inverted().transform(place))), **options)
 
 
 def _power(value: float, place: float) -> str:
@@ -533,13 +529,12 @@ def _turned(name: str) -> Any:
 
 
 def _sequence(name: str, values: Array) -> Array:
-    shape: tuple[int | str, ...] = ("T", 1, 1) if np.ndim(values) == 3 else ("T",)
+    shape: tuple[int | str, ...] = ("T", 1, 1) if _checks.ndim(values) == 3 else ("T",)
     return _checks.array(name, values, *shape, into=np.float64).ravel()
 
 
 def _runs(name: str, values: Array, steps: int) -> Array:
-    shapes: dict[int, tuple[int | str, ...]] = {2: ("seeds", steps), 3: (steps, 1, 1)}
-    shape = shapes.get(np.ndim(values), (steps,))
+    shape: Any = {2: ("seeds", steps), 3: (steps, 1, 1)}.get(_checks.ndim(values), (steps,))
     return _checks.array(name, values, *shape, into=np.float64).reshape(-1, steps)
 
 

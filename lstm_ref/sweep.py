@@ -95,13 +95,13 @@ def sweep(
     _checks.instance("function", function, Callable)
     _checks.instance("settings", settings, Iterable, 'dicts such as {"seed": 0}')
     given = [
-        _Setting(_checks.instance("settings", setting, Mapping, 'dicts such as {"seed": 0}'))
+        dict(_checks.instance("settings", setting, Mapping, 'dicts such as {"seed": 0}'))
         for setting in settings
     ]
     if not given:
         raise ValueError("settings: expected at least one, got none")
     tasks = Parallel(n_jobs=n_jobs, return_as="generator")(
-        delayed(_attempt)(function, setting) for setting in given
+        delayed(_attempt)(function, _pickled(setting)) for setting in given
     )
     if progress:
         from tqdm.auto import tqdm  # here, since every worker imports this module and draws no bar
@@ -114,37 +114,35 @@ def sweep(
         except Exception as unread:
             error = _said(unread)
         if error is not None:
-            failed[k] = f"{given[k]}: {error}"
+            failed[k] = f"{_shown(given[k])}: {error}"
     if failed:
         raise SweepError(results, failed)
     return results
 
 
-class _Setting(dict[str, Any]):
-    """The arguments of a task, which arrive in another process still pickled, or as an error."""
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        try:
-            return bytes, (cloudpickle.dumps(dict(self)),)
-        except Exception as error:
-            return str, (_said(error),)
-
-    def __str__(self) -> str:
-        try:
-            return super().__str__()
-        except Exception:  # it cannot be shown
-            return ", ".join(map(str, self))
+def _pickled(setting: dict[str, Any]) -> bytes | str:
+    """Return the arguments of a task, pickled here and not by joblib, or an error."""
+    try:
+        return bytes(cloudpickle.dumps(setting))
+    except Exception as error:
+        return _said(error)
 
 
-def _attempt(function: Callable[..., Any], setting: _Setting | bytes | str) -> Any:
+def _attempt(function: Callable[..., Any], setting: bytes | str) -> Any:
     """Return the result or an error, pickled here and not by joblib: each task fails alone."""
     if isinstance(setting, str):
         return cloudpickle.dumps((None, setting))
     try:
-        read = cloudpickle.loads(setting) if isinstance(setting, bytes) else setting
-        return cloudpickle.dumps((function(**read), None))
+        return cloudpickle.dumps((function(**cloudpickle.loads(setting)), None))
     except (Exception, SystemExit) as error:  # the sweep names it once the other tasks are done
         return cloudpickle.dumps((None, _said(error)))
+
+
+def _shown(setting: dict[str, Any]) -> str:
+    try:
+        return str(setting)
+    except Exception:  # it cannot be shown
+        return ", ".join(map(str, setting))
 
 
 def _said(error: BaseException) -> str:

@@ -394,6 +394,6 @@ def _checked(net: Network, pair: Any) -> tuple[Array, Array]:
     dtype, called = net.theta.dtype, "a pair (x, target), or a function that returns one"
     x, target = _checks.pair("data", pair, called)
     x = _checks.array("x", x, "T", net.inputs, "N", into=dtype, cast=True)
-    T = x.shape[:1] if np.ndim(target) == 3 else ()
+    T = x.shape[:1] if _checks.ndim(target) == 3 else ()
     shape = (*T, net.outputs, x.shape[2])
     return x, _checks.array("target", target, *shape, into=dtype, cast=True)

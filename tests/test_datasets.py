@@ -385,3 +385,23 @@ def test_text_windows_refuses_bad_input_before_it_draws(options, error, says):
 def test_from_batch_first_refuses_bad_arrays(x, error, says):
     with pytest.raises(error, match=f"^{says}"):
         datasets.from_batch_first(x)
+
+
+def test_the_square_wave_jumps_exactly_where_its_formula_does():
+    """sin(pi x / 2) >= 0, to the point: at multiples of 2 the sine is 0, and rounds to either side."""
+    k = np.arange(-40, 41)
+    assert (datasets.square(4.0 * k) == 1).all() and (datasets.square(4.0 * k + 2) == 1).all()
+    assert (datasets.square(4.0 * k - 1e-9) == -1).all()
+    assert (datasets.square(4.0 * k + 2 + 1e-9) == -1).all()
+
+
+def test_a_function_may_write_into_its_own_memory():
+    memory = np.empty((16, 100))
+
+    def same_memory(x):
+        return np.sin(x, memory)
+
+    _, first = datasets.function_windows(same_memory, np.random.default_rng(0))
+    kept = first.copy()
+    datasets.function_windows(same_memory, np.random.default_rng(1))
+    assert np.array_equal(first, kept)

@@ -262,3 +262,8 @@ def test_a_trial_and_errors_refuse_what_they_cannot_use():
 def test_what_is_no_measurement_is_named():
     with pytest.raises(TypeError, match=r"^measurements: expected what measure returned, got int$"):
         experiment.free_runs([3])
+
+
+def test_an_optimizer_that_is_not_returned_is_missed():
+    with pytest.raises(TypeError, match=r"optimizer\(learning_rate\): expected an Optimizer, got"):
+        experiment.train(seed=0, optimizer=lambda rate: None)

@@ -278,3 +278,33 @@ def test_a_symbol_without_a_chance_is_not_drawn_though_the_draw_is_0():
     trace = network.Trace((), z=np.array([[-1e9], [0.0]]), y=np.array([[0.0], [1.0]]))
     drawn = sample(Zero(np.random.PCG64(0)))(trace)
     np.testing.assert_array_equal(drawn, [[0], [1]])
+
+
+@pytest.mark.parametrize("way", [refeed, carry])
+def test_a_choice_may_come_in_the_same_memory_at_every_step(way):
+    net = network.init(np.random.default_rng(0), inputs=1, units=4, outputs=1)
+    window, memory = np.linspace(-1, 1, 6).reshape(6, 1, 1), np.empty((1, 1))
+
+    def choose(trace):
+        memory[...] = trace.y
+        return memory
+
+    assert np.array_equal(way(net, window, 4, choose), way(net, window, 4))
+
+
+def test_an_impossible_symbol_is_never_drawn():
+    """Not even by the greatest draw there is, where the probabilities add up to a bit below 1."""
+
+    class Greatest(np.random.Generator):
+        def random(self, *args, **kwargs):
+            return np.full(super().random(*args, **kwargs).shape, np.nextafter(1, 0))
+
+    rng, net = np.random.default_rng(0), network.init(np.random.default_rng(0), 1, 2, 7)
+    choose = sample(Greatest(np.random.PCG64(0)), 1.0)
+    trace = network.forward(net, np.zeros((1, 1, 1)))
+    below_one = 0
+    for _ in range(300):
+        z = np.append(rng.normal(size=6), -1e4)[:, None]
+        below_one += softmax(z).cumsum()[-1] < 1
+        assert choose(trace._replace(z=z))[-1] == 0
+    assert below_one > 30

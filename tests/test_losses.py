@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from lstm_ref.activations import hard_sigmoid, identity, sigmoid, softmax, tanh
+from lstm_ref.activations import Activation, hard_sigmoid, identity, sigmoid, softmax, tanh
 from lstm_ref.losses import cross_entropy, mean_squared_error
 
 HEADS = [identity, tanh, sigmoid, softmax]
@@ -236,3 +236,20 @@ def test_cross_entropy_takes_probabilities_that_sum_to_one_in_float32():
     target = softmax(np.random.default_rng(0).normal(size=(50, 3)).astype(np.float32))
     z = np.zeros((50, 3))
     np.testing.assert_allclose(cross_entropy(z, target, softmax)[0], math.log(50), rtol=1e-6)
+
+
+@pytest.mark.parametrize("loss", [mean_squared_error, cross_entropy])
+def test_a_head_of_another_shape_is_refused(loss):
+    bad = Activation("bad", lambda z: z[:1], lambda a, da: da)
+    with pytest.raises(ValueError, match=r"head\(z\): expected shape \(3, 2\), got \(1, 2\)"):
+        loss(np.ones((3, 2)), np.full((3, 2), 1 / 3), bad)
+
+
+def test_rows_that_differ_are_refused_by_name():
+    with pytest.raises(ValueError, match="z: expected one rectangular array"):
+        mean_squared_error([[1.0], [1.0, 2.0]], np.zeros((2, 1)), tanh)
+
+
+def test_half_precision_is_computed_in_full():
+    value, dz = mean_squared_error(np.full((1, 2), 300, np.float16), np.zeros((1, 2)), identity)
+    assert value == 90_000 and dz.dtype == np.float64

@@ -409,3 +409,23 @@ def test_what_is_no_pair_is_named():
 
 def test_places_may_be_larger_than_a_whole_number_can():
     plots.curves(np.ones(2), np.array([1e300, 2e300]))
+
+
+def test_rows_are_named_in_every_panel_of_a_heat_map():
+    """Also where the panels are named after gates, and share no axis."""
+    for names in (("i", "f"), ("one", "other")):
+        axes = plots.heat_map({name: np.eye(2) for name in names}, rows=["A", "B"])
+        for ax in axes:
+            assert [label.get_text() for label in ax.get_yticklabels()] == ["A", "B"]
+            assert list(ax.get_yticks()) == [1, 2]
+
+
+def test_a_readers_own_settings_turn_no_heat_map_upside_down():
+    with plt.rc_context({"image.origin": "lower"}):
+        (ax,) = plots.heat_map({"": np.array([[1.0], [-1.0]])})
+        assert ax.get_images()[0].origin == "upper"
+
+
+def test_a_level_may_be_called_by_a_number():
+    ax = plots.curves(np.arange(3.0), levels={1: 0.5})
+    assert "1" in [text.get_text() for text in ax.texts]

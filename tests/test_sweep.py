@@ -168,15 +168,24 @@ def test_a_task_that_ends_its_process_politely_loses_no_other(n_jobs):
     assert caught.value.results == [0, None, 2]
 
 
-def test_a_setting_that_cannot_travel_loses_no_other():
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_a_setting_that_cannot_travel_loses_no_other(n_jobs):
     def task(k):
         return type(k).__name__
 
     settings = [{"k": 1}, {"k": threading.Lock()}, {"k": "a"}]
     with pytest.raises(SweepError, match=r"{'k': <unlocked.*>}: TypeError: .*pickle") as caught:
-        sweep(task, settings, n_jobs=2, progress=False)
+        sweep(task, settings, n_jobs=n_jobs, progress=False)
     assert caught.value.results == ["int", None, "str"]
-    assert sweep(task, settings, n_jobs=1, progress=False) == ["int", "lock", "str"]
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_a_task_has_its_settings_for_itself(n_jobs):
+    """What one changes, a generator's place say, neither the next nor the caller finds changed."""
+    rng = np.random.default_rng(0)
+    drawn = sweep(lambda rng: rng.random(), [{"rng": rng}] * 3, n_jobs=n_jobs, progress=False)
+    assert drawn == [np.random.default_rng(0).random()] * 3
+    assert rng.random() == drawn[0]
 
 
 @pytest.mark.parametrize("n_jobs", [1, 2])
