@@ -7,8 +7,8 @@
   const signs = ["pointerdown", "touchstart", "wheel", "keydown", "focusin", "scroll", "resize"];
   for (const sign of signs) addEventListener(sign, layOut, { once: true, passive: true });
 
-  // Without a sign it follows part by part, while the browser has nothing else to do: a screen reader takes in the whole page
-  // though its reader touches nothing. From the last to the first: a section after its cells.
+  // Without a sign it follows part by part, some seconds later and while the browser has nothing else to do: a screen reader
+  // takes in the whole page though its reader touches nothing. From the last to the first: a section after its cells.
   const next = window.requestIdleCallback ?? setTimeout;
   addEventListener("load", () => {
     const parts = [...document.querySelectorAll(".bd-article :is(section, .cell, div.math)")];
@@ -19,6 +19,6 @@
       part.getBoundingClientRect(); // now, and not together with the next
       next(show);
     };
-    next(show);
+    setTimeout(() => next(show), 10000);
   });
 })();
