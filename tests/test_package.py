@@ -89,7 +89,14 @@ def public(name):
 
 def test_every_file_has_its_place_in_the_order():
     files = {path.stem for path in PACKAGE.glob("*.py")} - {"__init__"}
-    assert files == set(ORDER)
+    assert files == set(ORDER), "a module has its place in ORDER here and in __init__.py"
+
+
+@pytest.mark.parametrize("name", [name for name in ORDER if name[0] != "_"])
+def test_every_public_module_has_a_page_of_the_api(name):
+    folder = Path(__file__).parents[1] / "book" / "reference"
+    assert (folder / "api" / f"{name}.md").exists()
+    assert f"api/{name}" in (folder / "api.md").read_text(encoding="utf-8")
 
 
 @MODULES
