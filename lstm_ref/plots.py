@@ -28,6 +28,7 @@ COLOURS = {
     "muted": "#868c98",
 }
 
+# What a picture of numbers must not leave to the reader's own settings.
 _IMAGE: Any = {"aspect": "auto", "interpolation": "nearest", "origin": "upper"}
 
 #: Numbers over the places of a figure, ``(n,)``, or those of many seeds, ``(seeds, n)``. With other
@@ -291,7 +292,7 @@ def heat_map(
         image = ax.imshow(array, cmap=cmap, extent=extent, **options)
         ax.grid(visible=False)
         ax.locator_params(integer=True)
-    for ax in axes:
+    for ax in axes:  # only now: panels may share an axis, and fixed ticks take no such wish
         for axis, names in ((ax.xaxis, columns), (ax.yaxis, rows)):
             if len(names):
                 axis.set_ticks(range(1, len(names) + 1), labels=[str(name) for name in names])

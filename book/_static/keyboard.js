@@ -47,7 +47,7 @@
 
   // Of the three colour modes one is chosen.
   const modes = document.querySelectorAll("#colour-modes button");
-  const tell = () => modes.forEach((mode) => mode.setAttribute("aria-pressed", mode.dataset.mode === root.dataset.mode));
-  new MutationObserver(tell).observe(root, { attributeFilter: ["data-mode"] });
-  tell();
+  const press = () => modes.forEach((mode) => mode.setAttribute("aria-pressed", mode.dataset.mode === root.dataset.mode));
+  new MutationObserver(press).observe(root, { attributeFilter: ["data-mode"] });
+  press();
 })();

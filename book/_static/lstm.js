@@ -214,7 +214,7 @@ const lstm = (() => {
   const FUNCTIONS = {
     sin: Math.sin,
     saw: (x) => 2 * (x / Math.PI - Math.floor(x / Math.PI)) - 1,
-    square: (x) => (Math.sin((Math.PI * x) / 2) >= 0 ? 1 : -1),
+    square: (x) => (x - 4 * Math.floor(x / 4) <= 2 ? 1 : -1),
     composite: (x) => (Math.sin(1.5 * x) + Math.sin(4.5 * x)) / 1.5,
   };
 

@@ -1,6 +1,6 @@
 """The kernel of every page. `c` is given by IPython."""
 
-c = get_config()  # type: ignore[name-defined]  # noqa: F821
+c = get_config()  # type: ignore[name-defined]  # noqa: F821  (IPython gives it)
 
 c.IPKernelApp.log_level = "ERROR"  # it warns that it talks to this machine in plain text
 c.HistoryManager.enabled = False
