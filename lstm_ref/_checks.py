@@ -107,12 +107,20 @@ def number(name: str, value: Any, **limits: float) -> float:
     """Return `value` as a finite number within `limits`, keys of `LIMITS`."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
         raise TypeError(f"{name}: expected a number, got {value!r}")
-    huge = isinstance(value, int) and abs(value) >> 1023  # no float is as large
-    got = np.inf if huge else float(value)
+    try:
+        got = float(value)
+    except OverflowError:  # a whole number above all floats
+        got = np.inf
     if not (np.isfinite(got) and all(LIMITS[key](got, limit) for key, limit in limits.items())):
         says = " and".join(f" {key.replace('_', ' ')} {limit:g}" for key, limit in limits.items())
         raise ValueError(f"{name}: expected a finite number{says}, got {value}")
     return got
+
+
+def words(**given: object) -> None:
+    """Refuse what is no text among the names that a figure shows; an empty one shows nothing."""
+    for name, value in given.items():
+        instance(name, value, str, "a str")
 
 
 def text(name: str, value: object, symbols: str | None = None) -> str:
@@ -121,6 +129,14 @@ def text(name: str, value: object, symbols: str | None = None) -> str:
         raise ValueError(f"{name}: expected at least one character, got none")
     if unknown := sorted(set(got) - set(got if symbols is None else symbols)):
         raise ValueError(f"{name}: expected only characters of {symbols!r}, got {unknown[0]!r}")
+    return got
+
+
+def symbols(value: object) -> str:
+    """Return `value` as an alphabet: a text that has each character once."""
+    got = text("symbols", value)
+    if len(set(got)) < len(got):
+        raise ValueError(f"symbols: expected each character once, got {got!r}")
     return got
 
 
@@ -153,9 +169,13 @@ def loss(value: Any) -> tuple[Any, Any]:
     return number, dz
 
 
+def function(value: Any) -> Any:
+    """Return `value` if it can be called."""
+    return instance("function", value, Callable, "a function of an array, such as datasets.sin")
+
+
 def values(function: Any, x: Array, into: npt.DTypeLike) -> Array:
     """Return ``function(x)``, an array of the shape of `x` and the dtype `into`."""
-    instance("function", function, Callable, "a function of an array, such as datasets.sin")
     try:
         got = function(x)
     except TypeError as error:

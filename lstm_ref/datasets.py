@@ -100,7 +100,7 @@ def sequence(function: Function, start: float, steps: int, step: float = 0.2) ->
     >>> print(datasets.sequence(lambda x: x**2, start=0, steps=4, step=1.0).ravel())
     [0. 1. 4. 9.]
     """
-    start = _checks.number("start", start)
+    function, start = _checks.function(function), _checks.number("start", start)
     x = start + _checks.number("step", step, above=0) * np.arange(_checks.count("steps", steps))
     return _checks.values(function, x, float)[:, None, None]
 
@@ -149,7 +149,7 @@ def function_windows(
     >>> x.shape, target.shape
     ((15, 1, 100), (1, 100))
     """
-    rng = _checks.generator("rng", rng)
+    function, rng = _checks.function(function), _checks.generator("rng", rng)
     windows, length = _checks.count("windows", windows), _checks.count("length", length)
     step = _checks.number("step", step, above=0)
     noise = _checks.number("noise", noise, at_least=0)
@@ -221,9 +221,7 @@ def one_hot(text: str, symbols: str) -> Array:
      [1. 0.]
      [0. 1.]]
     """
-    _checks.text("text", text, _checks.text("symbols", symbols))
-    if len(set(symbols)) < len(symbols):
-        raise ValueError(f"symbols: expected each character once, got {symbols!r}")
+    _checks.text("text", text, _checks.symbols(symbols))
     return np.eye(len(symbols))[[symbols.index(character) for character in text]]
 
 
@@ -254,7 +252,7 @@ def text_windows(
     ((20, 2, 8), (2, 8))
     """
     rng = _checks.generator("rng", rng)
-    symbols = alphabet(text) if symbols is None else _checks.text("symbols", symbols)
+    symbols = alphabet(text) if symbols is None else _checks.symbols(symbols)
     length = _checks.count("length", length, most=len(_checks.text("text", text, symbols)) - 1)
     starts = rng.integers(len(text) - length, size=_checks.count("windows", windows))
     # One-hot are the windows alone: a long text as a whole would fill the memory at every epoch.

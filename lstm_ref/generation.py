@@ -34,7 +34,8 @@ def as_value(trace: Trace) -> Array:
 def most_likely(trace: Trace) -> Array:
     """Choose the likeliest symbol as the next input, one-hot (K, B): for text.
 
-    Raises ValueError for a trace of every step, whose ``z`` is not (K, B).
+    Raises TypeError for what is no `Trace`, ValueError for one of every step, whose ``z`` is not
+    (K, B).
 
     Examples
     --------
@@ -50,7 +51,7 @@ def most_likely(trace: Trace) -> Array:
     >>> bool(chosen.argmax() == trace.y.argmax())
     True
     """
-    z = _checks.array("trace.z", trace.z, "K", "B", into=float)
+    z = _logits(trace)
     return np.eye(len(z), dtype=z.dtype)[:, z.argmax(axis=0)]
 
 
@@ -59,7 +60,7 @@ def sample(rng: np.random.Generator, temperature: float = 1.0) -> Choose:
 
     Below temperature 1 likely symbols become likelier still, above 1 less so. Raises TypeError or
     ValueError for a `rng` that is no generator, or a temperature that is not above 0; the choice
-    itself for a trace of every step, whose ``z`` is not (K, B).
+    itself for what is no trace, or one of every step, whose ``z`` is not (K, B).
 
     Examples
     --------
@@ -79,7 +80,7 @@ def sample(rng: np.random.Generator, temperature: float = 1.0) -> Choose:
     temperature = _checks.number("temperature", temperature, above=0)
 
     def choose(trace: Trace) -> Array:
-        z = _checks.array("trace.z", trace.z, "K", "B", into=float)
+        z = _logits(trace)
         with np.errstate(over="ignore"):  # an unlikely symbol at a small temperature: exp(-inf)
             p = softmax((z.astype(float) - z.max(axis=0)) / temperature)
         upto = p.cumsum(axis=0)
@@ -196,7 +197,7 @@ def continue_text(
     """
     _checks.instance("net", net, Network, "a Network")
     _checks.instance("method", method, Callable)
-    if len(_checks.text("symbols", symbols)) != net.inputs:
+    if len(_checks.symbols(symbols)) != net.inputs:
         raise ValueError(f"symbols: expected {net.inputs}, one for each input, got {len(symbols)}")
     codes = one_hot(_checks.text("start", start, symbols), symbols).astype(net.theta.dtype)
     chosen = method(net, codes[:, :, None], steps, choose)
@@ -212,6 +213,12 @@ def _checked(net: Network, window: Array, steps: int, choose: Choose) -> tuple[A
     window = _checks.array("window", window, "T", net.inputs, "B")
     dtype = np.result_type(window, net.theta)
     return window.astype(dtype, copy=False), _checks.count("steps", steps)
+
+
+def _logits(trace: Trace) -> Array:
+    """Return what the head's softmax is given after the last step, (K, B)."""
+    _checks.instance("trace", trace, Trace, "a Trace of network")
+    return _checks.array("trace.z", trace.z, "K", "B", into=float)
 
 
 def _chosen(choose: Choose, trace: Trace, window: Array) -> Array:

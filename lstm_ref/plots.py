@@ -1,6 +1,6 @@
 """The figures that several pages share; needs ``lstm-ref[plots]``; only `diagrams` imports it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from textwrap import fill
 from typing import Any, NamedTuple, TypeAlias
 
@@ -124,6 +124,7 @@ def panels(
     >>> [ax.get_title(loc="left") for ax in axes]
     ['low', 'high']
     """
+    _checks.words(x=x, y=y)
     at = None if at is None else _checks.array("at", at, "n", into=np.float64)
     _checks.instance("rows", rows, Mapping, "a dict of what each panel shows")
     _checks.instance("levels", levels or {}, Mapping, "a dict of numbers by their names")
@@ -138,6 +139,8 @@ def panels(
     last = list(drawn.values())[-1][-1]
     shape = 2, last.at.size
     bands = {n: _checks.array(n, band, *shape, into=float) for n, band in (shade or {}).items()}
+    for name, band in bands.items():
+        _loggable(name, band, log=log)
     axes = _stack(list(drawn), 1.0 + 0.25 * max(map(len, drawn.values())), y)
     for ax, lines in zip(axes, drawn.values(), strict=True):
         for line in lines:
@@ -148,7 +151,7 @@ def panels(
             ax.axvline(mark, color=COLOURS["target"], linestyle=":", linewidth=1)
         if log:
             ax.set_yscale("log")
-            ax.yaxis.set_major_locator(LogLocator(numticks=8))
+            ax.yaxis.set_major_locator(LogLocator(numticks=8 if len(axes) == 1 else 4))
             ax.minorticks_off()
     for ax, lines in zip(axes, drawn.values(), strict=True):  # all have their limits now
         if log:
@@ -267,8 +270,12 @@ def heat_map(
     >>> ax.get_xlabel(), ax.get_ylabel()
     ('time step', 'unit')
     """
+    _checks.words(x=x, y=y, label=label)
     given = values if isinstance(values, Mapping) else {"": values}
-    high, wide = (len(names) or name for names, name in ((rows, "rows"), (columns, "columns")))
+    high, wide = (
+        len(_checks.instance(name, names, Sized, "a sequence of names")) or name
+        for name, names in (("rows", rows), ("columns", columns))
+    )
     maps = {
         name: _checks.array(name or "values", array, high, wide, into=np.float64)
         for name, array in given.items()
@@ -327,6 +334,7 @@ def by_seed(
     >>> [label.get_text() for label in ax.get_yticklabels()]
     ['low', 'high']
     """
+    _checks.words(label=label)
     _checks.instance("values", values, Mapping, "a dict of numbers by their settings")
     if not values:
         raise ValueError("values: expected at least one setting, got none")
@@ -452,8 +460,7 @@ def _lines(
         n: Any = "n" if places is None else np.size(places)
         seeds = ("seeds",) if _checks.ndim(values) == 2 else ()
         values = np.atleast_2d(_checks.array(called, values, *seeds, n, into=np.float64))
-        if log and values.min() <= 0:
-            raise ValueError(f"{called}: expected numbers above 0, got {values.min():g}")
+        _loggable(called, values, log=log)
         if places is None:
             places = at = np.arange(1.0, values.shape[1] + 1)
         places = _checks.array("at", places, "n", into=np.float64)
@@ -466,6 +473,11 @@ def _lines(
             raise ValueError(f"{called}: expected at most four curves in a panel, got one more")
         lines.append(_Line(name, places, values, colour, nth))
     return lines
+
+
+def _loggable(name: str, values: Array, *, log: bool) -> None:
+    if log and values.min() <= 0:
+        raise ValueError(f"{name}: expected numbers above 0, got {values.min():g}")
 
 
 def _limit(ax: Axes, lines: list[_Line], *, few: bool) -> None:

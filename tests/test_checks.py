@@ -117,7 +117,7 @@ def test_both_ends_of_a_range_of_counts_pass(value):
     assert _checks.count("n", value, least=2, most=5) == value
 
 
-@pytest.mark.parametrize("value", [1, 0.5, np.float32(0.5), np.int64(3), -2.5])
+@pytest.mark.parametrize("value", [1, 0.5, np.float32(0.5), np.int64(3), -2.5, 2**1023])
 def test_a_number_passes_as_a_float(value):
     got = _checks.number("rate", value)
     assert type(got) is float

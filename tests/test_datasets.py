@@ -232,6 +232,7 @@ NAN, INF = np.nan, np.inf
 @pytest.mark.parametrize(
     ("options", "error", "says"),
     [
+        ({"function": None}, TypeError, "function: .*such as datasets.sin, got NoneType"),
         ({"rng": 1}, TypeError, "rng: .*numpy.random.Generator, got int"),
         ({"windows": 0}, ValueError, "windows: .* at least 1, got 0"),
         ({"windows": 2.5}, TypeError, "windows: .*whole number, got 2.5"),
@@ -253,7 +254,7 @@ def test_function_windows_refuses_bad_input_before_it_draws(options, error, says
     rng = np.random.default_rng(0)
     state = rng.bit_generator.state
     with pytest.raises(error, match=f"^{says}"):
-        datasets.function_windows(never, **{"rng": rng} | options)
+        datasets.function_windows(**{"function": never, "rng": rng} | options)
     assert rng.bit_generator.state == state
 
 
@@ -362,6 +363,7 @@ def test_a_function_of_one_number_is_told_that_it_gets_an_array():
         ({"windows": 0}, ValueError, "windows: .* at least 1, got 0"),
         ({"length": 0}, ValueError, "length: .* from 1 to 3, got 0"),
         ({"length": 4}, ValueError, "length: .* from 1 to 3, got 4"),
+        ({"symbols": "abca"}, ValueError, "symbols: .*each character once, got 'abca'"),
     ],
 )
 def test_text_windows_refuses_bad_input_before_it_draws(options, error, says):

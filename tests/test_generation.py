@@ -139,6 +139,12 @@ def test_a_symbol_is_chosen_after_the_last_step_alone(choose):
         choose(trace)
 
 
+@pytest.mark.parametrize("choose", [most_likely, sample(np.random.default_rng(0))])
+def test_no_symbol_is_chosen_from_what_is_no_trace(choose):
+    with pytest.raises(TypeError, match=r"^trace: expected a Trace of network, got NoneType$"):
+        choose(None)
+
+
 def test_symbols_name_the_places_of_the_one_hot_rows():
     assert continue_text(cyclic_net(), "xz", 4, "zyx") == "yxzy"
 

@@ -189,6 +189,16 @@ def test_curves_are_drawn_in_their_colours_and_named_at_their_ends():
             ValueError,
             r"kept: expected shape \(2, 2\), got \(3, 2\)",
         ),
+        (
+            lambda: plots.panels({"c": [1, 2]}, log=True, shade={"kept": ([0, 1], [1, 2])}),
+            ValueError,
+            "kept: expected numbers above 0, got 0",
+        ),
+        (lambda: plots.curves([1, 2], y=None), TypeError, "y: expected a str, got NoneType"),
+        (lambda: plots.curves([1, 2], x=3), TypeError, "x: expected a str, got int"),
+        (lambda: plots.heat_map(np.ones((2, 2)), label=1), TypeError, "label: .*a str, got int"),
+        (lambda: plots.heat_map(np.ones((2, 2)), rows=None), TypeError, "rows: .*got NoneType"),
+        (lambda: plots.by_seed({"low": [1, 2]}, label=b""), TypeError, "label: .*got bytes"),
     ],
 )
 def test_bad_numbers_are_refused_and_nothing_is_drawn(draw, error, says):
@@ -385,6 +395,18 @@ def test_a_wide_logarithmic_axis_is_labelled_in_powers_of_ten():
     near = plots.curves({"loss": np.geomspace(0.01, 1, 16)}, x="step", y="loss", log=True)
     near.figure.canvas.draw()
     assert {"0.01", "0.1", "1"} <= {label.get_text() for label in near.get_yticklabels()}
+
+
+def test_the_ticks_of_low_panels_have_room_for_a_phones_letters():
+    wide = np.geomspace(1e-9, 1e6, 16)
+    axes = plots.panels({name: wide for name in "abcd"}, log=True)
+    axes[0].figure.canvas.draw()
+    for ax in axes:
+        labels = (label.get_window_extent() for label in ax.get_yticklabels())
+        bottoms = sorted(box.y0 for box in labels if ax.bbox.y0 <= box.y0 <= ax.bbox.y1)
+        assert len(bottoms) >= 3
+        # A phone shows the letters of a figure twice as tall, compared with its lines.
+        assert np.diff(bottoms).min() >= 2 * plt.rcParams["font.size"]
 
 
 @pytest.mark.parametrize("values", [[0.3, 0.6], [0.25, 0.23], [2e-5, 8e-5], [3e5, 8e5]])
