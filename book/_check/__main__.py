@@ -5,10 +5,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from . import markup, words
 from .book import BOOK, Book
+from .page import Complaint, Page
 from .rules import check
 
 BUDGET = 5.0  # seconds that a page may take to execute
+GLOSSARY = "reference/glossary"
 
 
 def name_of(given: str, book: Book) -> str:
@@ -28,21 +31,35 @@ def main(paths: list[str]) -> int:
     if not paths:
         raise SystemExit("which page? nox -s check-page -- book/training/noise.md")
     book = Book.read()
+    names = [name_of(path, book) for path in paths]
     failed = 0
-    for name in [name_of(path, book) for path in paths]:
-        page = book.pages[name]
-        complaints = check(page, book)
-        for line, message in complaints:
-            print(f"book/{name}.md:{line}: {message}")
-        failed += bool(complaints)
-        seconds = page.outcome.seconds
-        over = f", over the budget of {BUDGET:g} s" if seconds > BUDGET else ""
-        state = f"{len(complaints)} to mend" if complaints else "nothing to mend"
-        ran = (
-            f"it executes in {seconds:.1f} s{over}" if not page.outcome.error else "it does not run"
-        )
-        print(f"book/{name}.md: {state}; {ran}")
+    with markup.reader() as read:
+        for name in names:
+            page = book.pages[name]
+            complaints = sorted({*check(page, book), *read(page)})
+            report(page, complaints)
+            failed += bool(complaints)
+    if GLOSSARY in names:  # a new term is one for all pages
+        for page in book.pages.values():
+            unlinked = list(words.linked_terms(page, book)) if page.name not in names else []
+            report_lines(page, unlinked)
+            failed += bool(unlinked)
     return failed
+
+
+def report_lines(page: Page, complaints: list[Complaint]) -> None:
+    for line, message in complaints:
+        print(f"book/{page.name}.md:{line}: {message}")
+
+
+def report(page: Page, complaints: list[Complaint]) -> None:
+    """Say what is wrong with a page, and how long it takes."""
+    report_lines(page, complaints)
+    seconds = page.outcome.seconds
+    over = f", over the budget of {BUDGET:g} s" if seconds > BUDGET else ""
+    state = f"{len(complaints)} to mend" if complaints else "nothing to mend"
+    ran = f"it executes in {seconds:.1f} s{over}" if not page.outcome.error else "it does not run"
+    print(f"book/{page.name}.md: {state}; {ran}")
 
 
 if __name__ == "__main__":

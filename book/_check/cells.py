@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 
 from .book import BOOK
+from .links import similar
 from .page import Cell, Complaint, Page
 
 NOTEBOOK = "book/page.ipynb"
@@ -26,6 +27,19 @@ NETWORK = {"http", "httpx", "requests", "socket", "ssl", "urllib", "urllib3", "f
 SEEDED = {"default_rng", "Generator", "SeedSequence", "BitGenerator"}
 SEEDED |= {"MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64"}
 SEED = "make one generator in the first cell, rng = np.random.default_rng(1)"
+
+
+TAGS = {"beside", "hide-input", "hide-output", "hide-cell", "remove-cell", "remove-input"}
+TAGS |= {"remove-output", "raises-exception"}
+# What Python says of an object that has no other form; an address differs at every build.
+OBJECT = re.compile(r"<[^<>\n]* at 0x[0-9a-f]+>|<(?:Axes|Figure|Text|matplotlib\.)[^\n]*>")
+
+
+def known_tags(page: Page) -> Iterator[Complaint]:
+    """A misspelt tag would do nothing."""
+    for cell in page.cells:
+        for tag in set(cell.tags) - TAGS:
+            yield cell.line, f"no tag is called {tag}; {similar(tag, TAGS)}"
 
 
 def short_cells(page: Page) -> Iterator[Complaint]:
@@ -142,8 +156,26 @@ def ruff(page: Page) -> Iterator[Complaint]:
 
 def runs(page: Page) -> Iterator[Complaint]:
     """The page runs from top to bottom."""
-    if page.outcome.error:
-        yield page.outcome.line or 1, f"here the page stops\n{page.outcome.error}"
+    if error := page.outcome.error:
+        unknown = re.search(r"NameError: name '(\w+)' is not defined", error)
+        hidden = {
+            node.id
+            for cell in page.cells
+            if not cell.is_copied
+            for _, node in cell.nodes
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        }
+        if unknown and unknown[1] in hidden:
+            error += f"\n{unknown[1]} is set in a remove-cell cell, which no reader gets; move it"
+        yield page.outcome.line or 1, f"here the page stops\n{error}"
+
+
+def no_objects(page: Page) -> Iterator[Complaint]:
+    """What a cell shows means something to its reader."""
+    for cell, printed in zip(page.cells, page.outcome.printed, strict=False):
+        if cell.is_copied and (found := OBJECT.search(printed)):
+            end = "end the cell in a semicolon, or print what the object holds"
+            yield cell.line, f"shows the object {found[0]}; {end}"
 
 
 def narrow_outputs(page: Page) -> Iterator[Complaint]:

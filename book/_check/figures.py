@@ -38,6 +38,8 @@ def alternative_texts(page: Page) -> Iterator[Complaint]:
 def faults(line: int, alt: str, caption: str, *, needed: bool) -> Iterator[Complaint]:
     if needed and not alt:
         yield line, "an image without an alternative text; say what is seen"
+    if 0 < len(alt.split()) < 3:
+        yield line, f"an alternative text of {len(alt.split())} word(s); say what is seen"
     if FILE.fullmatch(alt):
         yield line, f"the alt text is a file name, {alt}; say what is seen"
     if alt and alt == caption:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterator
 
 from .page import LITERAL, Complaint, Page, directive, is_cell
@@ -16,8 +15,10 @@ def front_matter(page: Page) -> Iterator[Complaint]:
         return
     if page.cells and page.front.get("file_format") != "mystnb":
         yield 1, "front matter: without file_format: mystnb the cells would be shown and never run"
-    if page.cells and not (page.front.get("kernelspec") or {}).get("display_name"):
-        yield 1, "front matter: kernelspec.display_name is missing; write Python 3"
+    kernel = page.front.get("kernelspec") or {}
+    for key, value in (("name", "python3"), ("display_name", "Python 3")):
+        if page.cells and kernel.get(key) != value:
+            yield 1, f"front matter: kernelspec.{key} is {kernel.get(key)!r}; write {value}"
     if "jupytext" in page.front:
         yield 1, "front matter: a jupytext block rewrites its version on every save; delete it"
     meta = (page.front.get("myst") or {}).get("html_meta") or {}
@@ -61,22 +62,17 @@ def headings(page: Page) -> Iterator[Complaint]:
             yield line, f"a heading of level {level} below one of {above}; leave no level out"
 
 
-def answered_questions(page: Page) -> Iterator[Complaint]:
-    """A question says in one way what is right, and then why."""
-    for one in page.directives:
-        if one.name != "recall":
+def closed(page: Page) -> Iterator[Complaint]:
+    """What begins ends: all that follows would belong to it."""
+    lines = page.text.splitlines()
+    for line, token in page.parts:
+        if token.type not in ("fence", "colon_fence"):
             continue
-        boxes = re.findall(r"^- \[([xX ])\] ", one.body, re.MULTILINE)
-        ways = [name for name in ("number", "text") if name in one.options] + ["boxes"] * bool(
-            boxes
-        )
-        if len(ways) != 1:
-            ask = "choices `- [x] right`, `- [ ] wrong`, or `:number:`, or `:text:`"
-            yield one.line, f"a question with {' and '.join(ways) or 'no answer'}; give it {ask}"
-        if boxes and len({mark.strip() for mark in boxes}) == 1:
-            yield one.line, "choices that are all right or all wrong; give `[x]` and `[ ]`"
-        if not re.sub(r"^- \[.*", "", one.body, flags=re.MULTILINE).strip():
-            yield one.line, "a question without an explanation; write it below the answer"
+        begin, end = token.map
+        last = lines[line + end - begin - 2].strip()
+        if end == begin + 1 or last.strip(token.markup[0]) or len(last) < len(token.markup):
+            what = f"{{{name}}}" if (name := directive(token)) else "block of code"
+            yield line, f"the {what} is not closed; end it with a line {token.markup}"
 
 
 def anatomy(page: Page) -> Iterator[Complaint]:
@@ -101,15 +97,14 @@ def anatomy(page: Page) -> Iterator[Complaint]:
     if missing_in_order(["Predict.", "Explain."], iter(bold)):
         yield 1, "no guess is asked for and explained: **Predict.**, later **Explain.**"
     exercises = [d for d in page.directives if d.name == "exercise"]
-    labels = {str(d.options["label"]) for d in exercises if "label" in d.options}
     solved = {d.argument for d in page.directives if d.name == "solution-start"}
     if not 2 <= len(exercises) <= 3:
         yield 1, f"{len(exercises)} exercises, two or three are asked for"
-    unnamed = [d.line for d in exercises if "label" not in d.options]
-    if unnamed:
-        yield unnamed[0], "an exercise without a label; add a line `:label: ex-PAGE-NAME`"
-    elif labels != solved or len(labels) < len(exercises):
-        yield 1, f"exercises without a solution of their own: {sorted(labels ^ solved)}"
+    for one in exercises:
+        if not (label := str(one.options.get("label") or "")):
+            yield one.line, "an exercise without a label; add a line `:label: ex-PAGE-NAME`"
+        elif label not in solved:
+            yield one.line, f"an exercise without a solution; write one: {{solution-start}} {label}"
     for name, line in ended(page):
         yield (
             line,

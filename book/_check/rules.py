@@ -15,7 +15,8 @@ STATIC: list[Rule] = [
     form.front_matter,
     form.every_cell_executes,
     form.labelled_equations,
-    form.answered_questions,
+    form.closed,
+    cells.known_tags,
     cells.short_cells,
     cells.allowed_imports,
     cells.no_files,
@@ -38,6 +39,7 @@ IN_BOOK: list[BookRule] = [
 RUNNING: list[Rule] = [
     cells.runs,
     cells.narrow_outputs,
+    cells.no_objects,
     figures.described_figures,
     words.typed_numbers,
 ]
