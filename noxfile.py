@@ -131,8 +131,9 @@ def book(session: nox.Session) -> None:
     try:
         session.run("sphinx-build", "-W", "--keep-going", *SPHINX, "book", "build/html", env=ENV)
     except nox.command.CommandFailed:
-        for folder in ("doctrees", "html"):  # else the next run skips the pages that warned,
-            shutil.rmtree(BUILD / folder, ignore_errors=True)  # and publishes their reports
+        # Else the next run skips the pages that warned, and other sessions take an old site for it.
+        for folder in ("doctrees", "html", "site"):
+            shutil.rmtree(BUILD / folder, ignore_errors=True)
         session.warn(
             "`nox -s check-page -- book/PAGE.md` says what is wrong with a page, line by line."
         )
@@ -264,6 +265,8 @@ def live(session: nox.Session) -> None:
     install(session, "live", *CHECKOUT)
     output = ("book", "build/live", *session.posargs)
     flags = ("-n", "-A", "live=1", "-d", "build/doctrees-live", "--watch", "lstm_ref")
+    # A loop that does not end shall not stop the work for long, nor compiled modules start it anew.
+    flags += ("-D", "nb_execution_timeout=60", "--ignore", "*/__pycache__/*")
     session.run("python", "book/_live.py", *flags, *output, env=ENV)
 
 

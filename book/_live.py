@@ -8,6 +8,7 @@ fork, the worker of each later build inherits that.
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,7 +27,13 @@ def run(command: Sequence[str], *, check: bool) -> None:
         ours = file and Path(file).is_relative_to(ROOT) and "site-packages" not in file
         if ours and name != "__main__":
             del sys.modules[name]
-    if code := sphinx_build.main(command[4:]):
+    while True:
+        begun = time.time()
+        code = sphinx_build.main(command[4:])
+        # The first build takes minutes, and nobody watches yet what is saved meanwhile.
+        if not any(path.stat().st_mtime > begun for path in (ROOT / "book").rglob("*.md")):
+            break
+    if code:
         raise build.subprocess.CalledProcessError(code, command)
 
 

@@ -1,7 +1,9 @@
 """The live session builds in a process that has Sphinx loaded, and loads anew what was edited."""
 
+import os
 import subprocess
 import sys
+import time
 import types
 from types import SimpleNamespace
 
@@ -43,6 +45,27 @@ def test_a_build_is_one_call_in_this_process(builder):
     call, built = builder
     call("-n", "book", "build/live")
     assert built == [(["-n", "book", "build/live"], False, True)]
+
+
+def test_what_is_saved_during_a_build_is_built_too(builder, monkeypatch, tmp_path):
+    call, built = builder
+    page = tmp_path / "book" / "page.md"
+    page.parent.mkdir()
+    page.write_text("# Page")
+    monkeypatch.setattr(_live, "ROOT", tmp_path)
+    sphinx = _live.sphinx_build.main
+
+    def saved_meanwhile(arguments):
+        if not built:
+            later = time.time() + 0.01
+            os.utime(page, (later, later))
+            time.sleep(0.02)
+        return sphinx(arguments)
+
+    monkeypatch.setattr(_live.sphinx_build, "main", saved_meanwhile)
+    os.utime(page, (0, 0))
+    call("-n", "book", "build/live")
+    assert len(built) == 2
 
 
 def test_a_failed_build_is_reported_and_serving_goes_on(builder, capsys):
