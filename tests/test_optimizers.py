@@ -3,10 +3,18 @@
 import numpy as np
 import pytest
 
-from lstm_ref.optimizers import adam, clip_by_global_norm, rmsprop, sgd
+from lstm_ref import optimizers
+from lstm_ref.optimizers import Optimizer, adam, clip_by_global_norm, rmsprop, sgd
 
-EVERY = [sgd(0.1), sgd(0.1, 0.9), rmsprop(0.1), adam(0.1)]
-each = pytest.mark.parametrize("optimizer", EVERY, ids=["sgd", "momentum", "rmsprop", "adam"])
+EVERY = {"sgd": sgd(0.1), "momentum": sgd(0.1, 0.9), "rmsprop": rmsprop(0.1), "adam": adam(0.1)}
+each = pytest.mark.parametrize("optimizer", EVERY.values(), ids=EVERY)
+
+
+def test_every_optimizer_is_among_them():
+    made = [one for one in vars(optimizers).values() if getattr(one, "__annotations__", None)]
+    names = {one.__name__ for one in made if one.__annotations__.get("return") is Optimizer}
+    assert len(names) >= 3
+    assert names <= set(EVERY)
 
 
 def run(optimizer, theta, gradients):
