@@ -156,6 +156,43 @@ def test_the_palette_has_every_colour_of_the_package():
     assert {*plots.COLOURS.values(), diagrams.QUIET} <= set(palette.VARIABLES)
 
 
+def luminance(colour):
+    """WCAG 2.2, relative luminance."""
+    parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
+
+
+def contrast(colour, ground):
+    low, high = sorted(map(luminance, (colour, ground)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_words_of_a_figure_have_the_contrast_of_words(tmp_path):
+    assert contrast("#ffffff", "#000000") == pytest.approx(21)
+    palette.write(tmp_path)
+    light, dark = (tmp_path / "palette.css").read_text().split("}")[:2]
+    for css, paper, panel in ((light, "#ffffff", "#f7f7f8"), (dark, "#14181f", "#1c2027")):
+        colours = dict(re.findall(r"--fig-([\w-]+): (#\w+);", css))
+        for name in set(palette.COLOURS) - {"grid", "paper"}:
+            words = colours.get(f"{name}-words", colours[name])
+            assert min(contrast(words, paper), contrast(words, panel)) >= 4.5, name
+            assert contrast(colours[name], paper) >= 3.3, name
+
+
+def test_words_have_a_colour_of_their_own_and_lines_that_of_their_quantity():
+    def draw(ax):
+        ax.plot([0, 1], color=plots.COLOURS["x"])
+        ax.text(0, 0, "x", color=plots.COLOURS["x"])
+        ax.text(0, 1, "a", color=plots.COLOURS["a"])
+
+    text, _ = inline_svg.inline(svg(draw), "a line with its name", "p-")
+    root = ElementTree.fromstring(text)
+    words = {t.text: t.get("fill") for t in root.iter(f"{{{inline_svg.SVG}}}text")}
+    assert (words["x"], words["a"]) == ("var(--fig-x-words)", "var(--fig-a)")
+    assert 'stroke="var(--fig-x)"' in text
+
+
 def test_the_palette_has_colours_for_paper_and_for_forced_colours(tmp_path):
     palette.write(tmp_path)
     css = (tmp_path / "palette.css").read_text()

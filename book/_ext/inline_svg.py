@@ -35,6 +35,11 @@ def short(numbers: str) -> str:
     return re.sub(r"\s*([A-Za-z])\s*", r"\1", " ".join(rounded.split()))
 
 
+def for_words(variable: re.Match[str]) -> str:
+    """Return the variable of a colour that words are to be read in."""
+    return f"var(--fig-{variable[1]}{'-words' * (variable[1] in palette.WORDS)})"
+
+
 def tidy(root: ElementTree.Element) -> None:
     """Leave out groups that hold nothing, and blanks that are not seen; from the innermost outwards."""
     for parent in reversed(list(root.iter())):
@@ -81,6 +86,8 @@ def inline(text: str, alt: str, prefix: str) -> tuple[str, set[str]]:
             element.set("clip-path", clip.replace("url(#", f"url(#{prefix}"))
         if style := element.attrib.pop("style", None):
             style = re.sub(r"#[0-9a-fA-F]{6}\b", colour, style)
+            if element.tag == f"{{{SVG}}}text":
+                style = re.sub(r"var\(--fig-(\w+)\)", for_words, style)
             style = re.sub(r"font-family: [^;]+;? ?", "", style)  # the page's own
             if "font-style: italic" in style and element.text:  # a symbol, as in the equations
                 element.text = element.text.translate(math_font.ITALIC)

@@ -23,6 +23,15 @@ COLOURS = {  # name: (what Matplotlib draws, `lstm_ref.plots.COLOURS`; what a da
     "paper": ("#ffffff", "#14181f"),
     "ink": ("#1f2430", "#e6e8ec"),  # also the target, which is drawn dashed
 }
+# Words are thinner than lines: 4.5:1, also on the grey ground of a diagram. The others have that.
+WORDS = {  # name: on a light page; on a dark one all colours do
+    "x": "#2e779c",
+    "c": "#9c4aca",
+    "i": "#337d5d",
+    "o": "#9d632b",
+    "prediction": "#d4320e",
+    "muted": COLOURS["quiet"][0],
+}
 VARIABLES = {light: f"var(--fig-{name})" for name, (light, _) in COLOURS.items()}
 VARIABLES["#000000"] = VARIABLES[COLOURS["ink"][0]]
 # A heat map is white at zero; on a dark page zero is as dark as the page. Between these, from -1 to 1:
@@ -34,6 +43,7 @@ FORCED = """
   --fig-paper: Canvas;
   --fig-ink: CanvasText;
   --fig-muted: CanvasText;
+  --fig-muted-words: CanvasText;
   --fig-grid: GrayText;
 }
 """
@@ -54,7 +64,9 @@ def write(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     blocks = []
     for column, selector in enumerate((":root", 'html[data-theme="dark"]')):
-        lines = (f"  --fig-{name}: {pair[column]};" for name, pair in COLOURS.items())
+        colours = {name: pair[column] for name, pair in COLOURS.items()}
+        colours |= {f"{name}-words": colours[name] if column else WORDS[name] for name in WORDS}
+        lines = (f"  --fig-{name}: {colour};" for name, colour in colours.items())
         blocks.append(f"{selector} {{\n" + "\n".join(lines) + "\n}\n")
     shades = (f".shade{k} {{ fill: {colour}; }}" for k, colour in shades_of_dark().items())
     rules = "\n".join(f'html[data-theme="dark"] {shade}' for shade in shades)
