@@ -25,10 +25,20 @@ const tryIt = (() => {
     pressed.addEventListener("click", act);
     return pressed;
   };
-  /** A paragraph that screen readers speak when it changes. */
+  const spoken = element("p", { className: "heard" });
+  spoken.setAttribute("role", "status");
+  document.body.append(spoken);
+  let pause;
+  /** A paragraph that screen readers speak when it has changed and stands: not with the page, nor at each notch of a slider. */
   const announced = () => {
-    const told = element("p");
-    told.setAttribute("role", "status");
+    const told = element("p", { className: "try-told" });
+    let begun = false;
+    const changed = () => {
+      clearTimeout(pause);
+      if (begun) pause = setTimeout(() => { spoken.textContent = told.textContent; }, 800);
+      begun = true;
+    };
+    new MutationObserver(changed).observe(told, { childList: true });
     return told;
   };
 

@@ -112,7 +112,7 @@
 
     tell(words) {
       this.main.textContent = TRAIN;
-      if (this.told.textContent !== words) this.told.textContent = words; // else it is spoken at every notch of a slider
+      if (this.told.textContent !== words) this.told.textContent = words; // else it is spoken again
       this.show();
     }
 

@@ -832,7 +832,7 @@ def test_a_cell_is_stepped_by_keyboard(reader, width):
         rows, state = one_step(cell, x, state, held)
     assert close(table(box), rows)
     assert state[1] == cell[3], "held so, a cell keeps its state"
-    said = box.get_by_role("status").inner_text().replace("−", "-")
+    said = box.locator(".try-told").inner_text().replace("−", "-")
     told = [float(number) for number in re.findall(r"-?\d+\.\d+", said)]
     both = [number for unit in zip(rows["c"], rows["a"], strict=True) for number in unit]
     assert told == pytest.approx(both, abs=0.0006)
@@ -917,7 +917,7 @@ def test_a_network_is_run_by_keyboard(reader, width):
     window, run = check(wave)
     noise = [a - b for a, b in zip(window, wave, strict=False)]
     assert 0.02 < max(map(abs, noise)) <= 0.05 and min(noise) < 0 < max(noise)
-    said = box.get_by_role("status").inner_text().replace("−", "-")
+    said = box.locator(".try-told").inner_text().replace("−", "-")
     late = [height for _, height in run[-128:]]
     assert f"{max(late):.2f}" in said, said
     rises = [
@@ -949,7 +949,7 @@ def test_a_window_is_slid_by_keyboard(reader, width):
         assert window == [(k, pytest.approx(s[k] / 1.5)) for k in range(n, n + T)]
         target, *again = points(box.locator("path.try-truth"))
         assert target == (n + T, pytest.approx(s[n + T] / 1.5))
-        said = box.get_by_role("status").inner_text().replace("−", "-")
+        said = box.locator(".try-told").inner_text().replace("−", "-")
         assert f"Window {n} reads s[{n}] to s[{n + T - 1}];" in said
         assert f"s[{n + T}], is {s[n + T]:.2f}." in said
         assert f"({T}, 1, {60 - T}), the target (1, {60 - T})" in said
@@ -1001,7 +1001,7 @@ def test_an_error_is_sent_back_by_keyboard(reader, width):
             decades = math.log10(factor)
             assert end == pytest.approx(min(steps, 12 / abs(decades) if decades else steps))
             assert height == pytest.approx(end * decades / 12)
-        said = box.get_by_role("status").inner_text().translate(SUPERSCRIPTS)
+        said = box.locator(".try-told").inner_text().translate(SUPERSCRIPTS)
         said = re.sub(r" · 10\^?", "e", said)
         told = re.findall(r"(\S+) a step, and (\S+) after \d+ steps: it (\w+)", said)
         for (step, after, fate), factor in zip(told, (plain, state), strict=True):
@@ -1025,7 +1025,7 @@ def test_an_error_is_sent_back_by_keyboard(reader, width):
     press("Activation a", "Home")
     check(1.35, 1 / (1 + math.exp(-4)), 200)
     press("Weight w", "Home")
-    said = box.get_by_role("status").inner_text()
+    said = box.locator(".try-told").inner_text()
     assert "In the plain unit 0 a step, and 0 after 200 steps: it vanishes." in said
     assert points(box.locator("path.try-activation")) == [(0, 0), (0, -1)]
     box.get_by_role("button", name="Start again").press("Enter")
@@ -1052,7 +1052,7 @@ def test_gates_are_operated_by_keyboard(reader, width):
         for name, value in numbers.items():
             shown = box.locator(f"text.number.{name}").text_content().replace("−", "-")
             assert float(shown) == pytest.approx(value, abs=0.0051), name
-        said = box.get_by_role("status").inner_text().replace("−", "-")
+        said = box.locator(".try-told").inner_text().replace("−", "-")
         assert f"Step {len(past)} would make c = {i:.2f} × {candidate:.2f} + {f:.2f}" in said
         assert f"= {c:.2f}, and a = {o:.2f} × tanh {c:.2f} = {numbers['a']:.2f}." in said
         if past[1:]:

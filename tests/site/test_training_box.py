@@ -166,7 +166,7 @@ def opened(reader, **options):
 
 def trained(box, epochs):
     """Wait until the box says that so many epochs are done, and return what it says."""
-    said = box.get_by_role("status")
+    said = box.locator(".try-told")
     said.get_by_text(f"after {epochs} epoch").wait_for()
     return said.inner_text()
 
@@ -271,7 +271,7 @@ def test_a_training_can_be_stopped_and_says_how_far_it_came(reader):
     box.get_by_role("button", name="Train 10 epochs").click()
     box.get_by_role("button", name="Stop").click()
     box.get_by_role("button", name="Train 10 epochs").wait_for()
-    said = box.get_by_role("status").inner_text()
+    said = box.locator(".try-told").inner_text()
     epochs, updates = map(int, re.search(r"after (\d+) epoch.*is (\d+) update", said).groups())
     assert 1 <= epochs < 10
     assert updates == 20 * epochs
@@ -287,13 +287,37 @@ def test_one_epoch_more_does_not_cut_a_training_short(reader):
 def test_a_slider_that_moves_on_says_nothing_anew(reader):
     """A screen reader would speak it over the slider's own number."""
     tab, box = opened(reader)
-    box.get_by_role("status").evaluate(
+    box.locator(".try-told").evaluate(
         """e => { window.spoken = 0
             new MutationObserver(all => { window.spoken += all.length }).observe(e, { childList: true }) }"""
     )
     for _ in range(4):
         box.get_by_label("Noise").press("ArrowRight")
     assert tab.evaluate("window.spoken") == 0
+
+
+def test_what_a_box_says_is_spoken_once_when_a_reader_pauses(reader):
+    tab = reader("lstm-cells/forget-gate.html")
+    box = tab.locator(".try-hold")
+    box.scroll_into_view_if_needed()
+    box.get_by_text("all gates by their weights").wait_for()
+    tab.wait_for_timeout(1000)
+    spoken = tab.locator("body > .heard[role=status]")
+    assert "".join(spoken.all_inner_texts()) == "", (
+        "the page speaks before its reader does anything"
+    )
+    tab.evaluate(
+        """() => { window.said = []
+            const heard = [...document.querySelectorAll("body > .heard")]
+            const note = all => all.forEach(({ target }) => window.said.push(target.textContent))
+            for (const one of heard) new MutationObserver(note).observe(one, { childList: true }) }"""
+    )
+    gate = box.get_by_label("Forget gate")
+    gate.focus()
+    for _ in range(3):
+        gate.press("ArrowDown")
+    tab.wait_for_timeout(2000)
+    assert tab.evaluate("window.said") == [box.locator(".try-told").inner_text()]
 
 
 @pytest.mark.parametrize(("motion", "least", "most"), [("reduce", 1, 2), ("no-preference", 5, 11)])
@@ -328,7 +352,7 @@ def test_gates_are_held_by_keyboard(reader, gate):
         for name, value in held.items():
             layer = lstm.hold_gate(layer, name, value)
         net = trained.with_layer(1, layer)
-        said = box.get_by_role("status").inner_text()
+        said = box.locator(".try-told").inner_text()
         for name, value in held.items():
             assert f"{name} held at {value:g}" in said
         _, run_error, step_error = experiment.errors(net, datasets.composite)
