@@ -99,6 +99,7 @@ AXE = """async ([colours, shape]) => {
     axe.configure({ rules: [
         { id: 'color-contrast', selector: '[data-look]' },
         { id: 'link-in-text-block', selector: 'a[href][data-look]' },
+        { id: 'target-size', enabled: true },  // WCAG 2.2, which axe does not ask for by itself
     ] })
     const only = shape ? {} : { runOnly: { type: 'rule', values: colours } }
     const found = await axe.run(document, { resultTypes: ['violations'], elementRef: false, ...only })
@@ -360,6 +361,11 @@ BROKEN = {  # the check, and what a page must hold to fail it
         + "<p>dark</p>" * 50,
     ),
     "a picture without words": (axe, "", "<img src='data:,'>"),
+    "links that no finger can tell apart": (
+        axe,
+        "",
+        '<div style="line-height: 1"><a href="#">up</a><br><a href="#">down</a></div>' * 2,
+    ),
     "a link without a focus": (focus, "<style>a { outline: none }</style>", "<a href='#'>up</a>"),
     "no mode": (theme, "<script>delete document.documentElement.dataset.theme</script>", ""),
     "weight": (weight, "", NOISE),
