@@ -220,10 +220,11 @@ def continuation(
     if not checked:
         raise ValueError("prediction: expected at least one, got none")
     axes = _stack(list(checked), 1.55, "value")
-    for ax, run in zip(axes, checked.values(), strict=True):
-        ends = _continue(ax, window, run, target)
-    if len(axes) == 1:
-        _name(axes[0], ends)
+    ends = [
+        _continue(ax, window, run, target)
+        for ax, run in zip(axes, checked.values(), strict=True)
+    ]
+    _name(axes[0], ends[0])
     axes[-1].set_xlabel("time step")
     return axes
 
