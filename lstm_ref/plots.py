@@ -498,7 +498,7 @@ def _name(ax: Axes, ends: list[_End]) -> None:
     scale = ax.yaxis.get_transform()
     low, high = scale.transform(np.array(ax.get_ylim()))
     inches = ax.bbox.height / ax.figure.dpi
-    apart = max(0.09, 0.22 / inches) * (high - low)  # names that would touch, from the lowest up
+    apart = max(0.09, 0.26 / inches) * (high - low)  # names that would touch, from the lowest up
     place = -np.inf
     for name, at, height, colour in sorted((end for end in ends if end[0]), key=lambda end: end[2]):
         place = max(float(scale.transform(height)), place + apart)

@@ -28,18 +28,24 @@ def line_data(ax):
 
 @SHAPES
 def test_a_continuation_draws_window_run_and_truth_in_their_places(shape):
-    given = [np.reshape(v, shape) for v in ([1.0, 2, 3], [4.0, 5], [4.5, 5.5])]
+    given = [np.reshape(v, shape) for v in ([1.0, 2, 3], [4.0, 5], [4.5, 6])]
     (ax,) = plots.continuation(*given)
     assert line_data(ax) == [
         (plots.COLOURS["x"], [1, 2, 3], [1, 2, 3]),
-        (plots.COLOURS["target"], [4, 5], [4.5, 5.5]),
+        (plots.COLOURS["target"], [4, 5], [4.5, 6]),
         (plots.COLOURS["prediction"], [4, 5], [4, 5]),
     ]
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("time step", "value")
     assert [(name.get_text(), name.xy) for name in ax.texts] == [
         ("prediction", (5, 5)),
-        ("target", (5, 5.5)),
+        ("target", (5, 6)),
     ]
+
+
+def test_of_several_continuations_the_first_names_the_lines():
+    first, second = plots.continuation([1, 2], {"a": [3, 4], "b": [3, 5]}, [3, 8])
+    assert [name.get_text() for name in first.texts] == ["prediction", "target"]
+    assert not second.texts
 
 
 def test_the_run_and_the_truth_are_not_told_apart_by_colour_alone():
