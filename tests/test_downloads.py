@@ -34,6 +34,8 @@ x = 1
 ```
 
 ```{code-cell} python3
+
+
 x = 1
 print("one"); print("two")
 ```

@@ -36,6 +36,8 @@ def executed(app: Sphinx, docname: str) -> NotebookNode:
     with suppress(KeyError):  # a page that was not run
         cache = get_cache(app.config.nb_execution_cache_path)
         _, notebook = cache.merge_match_into_notebook(notebook)
+    for cell in notebook.cells:
+        cell.source = cell.source.strip("\n")  # as the page shows it
     return notebook
 
 
