@@ -221,8 +221,7 @@ def continuation(
         raise ValueError("prediction: expected at least one, got none")
     axes = _stack(list(checked), 1.55, "value")
     ends = [
-        _continue(ax, window, run, target)
-        for ax, run in zip(axes, checked.values(), strict=True)
+        _continue(ax, window, run, target) for ax, run in zip(axes, checked.values(), strict=True)
     ]
     _name(axes[0], ends[0])
     axes[-1].set_xlabel("time step")
