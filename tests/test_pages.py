@@ -307,6 +307,12 @@ BAD = [  # rule, page, complaint, on which line
     (form.front_matter, with_cells("1\n").replace("kernelspec", "jupytext"), "a jupytext block", 1),
     (form.front_matter, "# Title\n", "description is missing", 1),
     (form.front_matter, FRONT.replace("A page.", "A page: no YAML"), "is no YAML", 1),
+    (
+        form.front_matter,
+        with_cells("1\n").replace("kernelspec:\n  name: python3\n  display_name:", "kernelspec:"),
+        "kernelspec.name",
+        1,
+    ),
     (form.every_cell_executes, f"````{{note}}\n{fenced('1')}````\n", "inside something", 3),
     (form.every_cell_executes, ":::{note}\n```{code-cell}\n1\n```\n:::\n", "inside some", 2),
     (form.every_cell_executes, "- item\n  ```{code-cell}\n  1\n  ```\n", "inside something", 2),
@@ -321,7 +327,23 @@ BAD = [  # rule, page, complaint, on which line
     (form.closed, FRONT + "\n```{code-cell}\nx = 1\n", "the {code-cell} is not closed", 12),
     (form.closed, FRONT + "\n::::{note}\nOf:\n:::{tip}\nSo.\n::::\n", "the {tip} is", 14),
     (form.closed, FRONT + "\n```python", "the block of code is not closed", 12),
-    (cells.known_tags, with_cells(":tags: [hide-inputs]\n1\n"), "did you mean hide-input", 12),
+    (cells.known_options, with_cells(":tag: [hide-input]\n1\n"), "did you mean tags", 12),
+    (cells.known_options, with_cells(":tags: hide-input\n1\n"), "tags are a list", 12),
+    (
+        cells.known_options,
+        with_cells("1\n").replace("ipython3", "python3 :tags: [hide-input]"),
+        "options have lines of their own",
+        12,
+    ),
+    (
+        cells.known_options,
+        with_cells(DESCRIBED.replace("figure:\n", "figure: A line.\n") + DRAWS).replace(
+            "    caption: Two values.\n    name: two-values\n", ""
+        ),
+        "figure is 'A line.'",
+        12,
+    ),
+    (cells.known_options, with_cells(":tags: [hide-inputs]\n1\n"), "did you mean hide-input", 12),
     (cells.short_cells, with_cells("x = 1\n" * (cells.LONGEST + 1)), "26 lines", 12),
     (cells.short_cells, with_cells("# short\n# " + "x" * 75 + "\n"), "77 columns", 14),
     (cells.allowed_imports, with_cells("import torch.nn\n"), "imports torch.nn", 13),
@@ -405,6 +427,13 @@ BAD = [  # rule, page, complaint, on which line
     (words.plain_words, FRONT + "It is so,\nas you can see.\n", "says 'as you can see'", 12),
     (words.plain_words, FRONT + "```{note}\nThis is simply so.\n```\n", "says 'simply'", 12),
     (words.plain_words, FRONT + "```{note}\n:class: to-come\n\nSoon.\n```\n", "'to-come'", 11),
+    (words.no_markup, FRONT + "\nA :term:`gate`.\n", "':term:' would be shown", 12),
+    (words.no_markup, FRONT + "\nA {term} `gate`.\n", "'{term}' would be shown", 12),
+    (words.no_markup, FRONT + "\nIt is {glue:text}'x'.\n", "'{glue:text}' would be", 12),
+    (words.no_markup, FRONT + "\nSee\n[@gers2000].\n", "'[@gers2000' would", 13),
+    (words.no_markup, FRONT + "\nIt is \\(x\\).\n", "would be shown as it stands", 12),
+    (words.no_markup, FRONT + "\nThe `gate is open.\n", "'`' would be shown", 12),
+    (words.no_markup, FRONT + "\n##Part\n", "'##' would be shown", 12),
     (words.spelling, FRONT + "\nThe\nbehavior of a gate.\n", "behavior, write behaviour", 13),
     (words.spelling, FRONT + "\nOne occurence.\n", "occurence, write occurrence", 12),
     (words.spelling, FRONT.replace("A page.", "A colorful page."), "colorful", 1),
@@ -448,8 +477,31 @@ BAD = [  # rule, page, complaint, on which line
         15,
     ),
     (cells.narrow_outputs, with_cells("print('x' * 42)\nprint('x' * 43)\n"), "of 43 char", 12),
+    (cells.no_objects, with_cells(DRAWS.replace(";", "")), "shows list beside its figure", 12),
+    (
+        cells.no_objects,
+        with_cells("import numpy as np\n\nprint([np.float64(1)])\n"),
+        "shows np.float64(…)",
+        12,
+    ),
+    (
+        cells.no_objects,
+        with_cells(
+            GLUES.replace('f"{np.pi:.3f}"', "np.sin(1.0)").replace(
+                "\n\nfrom", "\n\nimport numpy as np\nfrom"
+            )
+        ),
+        "area is glued as np.float64(…)",
+        1,
+    ),
+    (
+        cells.quiet,
+        with_cells("import sys\n\nsys.stderr.write('0 %')\n"),
+        "writes to stderr: '0 %'",
+        12,
+    ),
     (cells.no_objects, with_cells("print(object())\n"), "shows the object <object object at", 12),
-    (cells.no_objects, with_cells(DRAWS.replace("]);", "])[0].axes")), "the object <Axes: >", 12),
+    (cells.no_objects, with_cells(DRAWS.replace("]);", "])[0].axes")), "shows Axes beside", 12),
     (figures.described_figures, with_cells(DRAWS), "image.alt, figure.caption, figure.name", 12),
     (
         figures.described_figures,
@@ -507,11 +559,18 @@ BAD = [  # rule, page, complaint, on which line
     (links.roles, chapter("{eq}`eq-x`", "{eq}`eq-y`"), "nothing is labelled eq-y", 22),
     (links.roles, chapter("`two-values`", "`tow-values`"), "nothing is labelled tow-values", 22),
     (links.roles, chapter("`gers2000`", "`gers2001`"), "did you mean gers2000?", 22),
+    (links.roles, chapter("{eq}`eq-x`", "{numref}`eq-x`"), "write {eq}`eq-x`", 22),
+    (links.roles, GOOD.replace("{numref}`two", "{eq}`two"), "write {numref} or {ref}`two-", 22),
+    (links.roles, chapter("{doc}`other`", "{doc}`other.md`"), "a page without .md", 69),
+    (links.roles, chapter("{eq}`eq-x`", "{func}`lstm_ref.rnn.stop`"), "has no lstm_ref.rnn.s", 22),
+    (links.roles, GOOD.replace("`area`", "`area:.2f`"), "the form belongs to the cell", 12),
     (links.roles, chapter("`gers2000`", "`hochreiter1997`"), "add the work there", 22),
     (links.own_files, FRONT + "\nHere: ![A cat.](https://cat.example/c.png)\n", "asks another", 12),
     (links.own_files, FRONT + "\n<iframe src='//cat.example'></iframe>\n", "//cat.example;", 12),
     (links.roles, chapter("`area`", "`erea`"), "no cell glues erea", 12),
     (links.addresses, chapter("other.md#the-end", "others.md"), "no file others.md", 69),
+    (links.addresses, chapter("other.md#the-end", "other.html"), "no file other.html", 69),
+    (links.addresses, chapter("other.md#the-end", 'others.md "x"'), "no file others.md", 69),
     (links.addresses, chapter("#the-end", "#the-start"), "no heading or label the-start", 69),
     (links.contents, FRONT + "```{toctree}\nnowhere\n```\n", "no page folder/nowhere", 11),
     (
@@ -556,6 +615,21 @@ def test_a_bad_page_is_found(rule, text: str, complaint: str, line: int) -> None
 )
 def test_names_and_data_are_no_styling(code: str) -> None:
     assert complaints_of(figures.unstyled, with_cells(IMPORTS, code)) == []
+
+
+def test_of_a_cell_that_is_no_python_nothing_else_is_said() -> None:
+    found = complaints_of(cells.ruff, with_cells(DRAWS, "x = (\n"))
+    assert [line for line, _ in found] == [19] * len(found)
+    assert all("invalid-syntax" in message for _, message in found)
+
+
+def test_a_page_is_read_with_a_mark_of_its_encoding_and_in_no_other(tmp_path) -> None:
+    page = tmp_path / "page.md"
+    page.write_bytes(b"\xef\xbb\xbf# A page\n")
+    assert Book.read(tmp_path).pages["page"].text == "# A page\n"
+    page.write_bytes("# Größe\n".encode("cp1252"))
+    with pytest.raises(SystemExit, match=r"^page.md: .*; save it as UTF-8$"):
+        Book.read(tmp_path)
 
 
 def test_every_rule_has_a_bad_page() -> None:
@@ -609,6 +683,13 @@ def read():
 @pytest.mark.parametrize("name", NAMES)
 def test_sphinx_reads_a_page_without_a_warning(name: str, read) -> None:
     assert text_of(read(THE_BOOK.pages[name])) == ""
+
+
+@AS_IN_A_BUILD
+def test_what_stops_sphinx_is_a_complaint_too(read) -> None:
+    text = TEMPLATE.replace(":tags: [remove-cell]", ":tags: remove-cell", 1)
+    (first, *_) = read(Page(text, "chapter-template"))
+    assert first[0] == 1 and first[1].startswith("Sphinx stops: NotebookValidationError")
 
 
 @AS_IN_A_BUILD

@@ -59,6 +59,7 @@ BAD = {  # the lines of a question, and what is said of them
     "no box": ("- [x] 1\n- two\n\nWhy.", r"choice 2: expected `\[x\]` or `\[ \]`, got 'two'"),
     "a long choice": ("- [x] 1\n\n  more\n- [ ] 2\n\nWhy.", "choice 1: expected one line, got"),
     "not a number": (":number: many\n\nWhy.", "`:number:` expected a number .* got 'many'"),
+    "a comma for a point": (":number: 0,25\n\nWhy.", "`:number:` expected .* got '0,25'"),
     "not finite": (":number: nan\n\nWhy.", "`:number:` expected a number .* got 'nan'"),
     "a wrong tolerance": (":number: 1\n:tolerance: -1\n\nWhy.", "`:tolerance:` .* got '-1'"),
     "a lone tolerance": (":text: a\n:tolerance: 1\n\nWhy.", "goes with `:number:`, got a text"),
@@ -84,6 +85,7 @@ def built(tmp_path_factory):
     source = tmp_path_factory.mktemp("recall") / "source"
     source.mkdir()
     pages = {"choice": CHOICE, "several": SEVERAL, "number": NUMBER, "text": TEXT}
+    pages |= {"minus": THOUSANDS.replace("5,393", "−1,024.5")}
     pages |= {"thousands": THOUSANDS, "twice": CHOICE + CHOICE.replace("Time", "It")}
     pages |= {"index": "No questions."}
     for name, (lines, _) in BAD.items():
@@ -145,6 +147,7 @@ def test_several_choices_may_be_right(built):
     [
         ("number", "0.25", "0.005", "2.5e-1, give or take 0.005"),
         ("thousands", "5393.0", "0.0", "5,393"),
+        ("minus", "-1024.5", "0.0", "−1,024.5"),
         ("glued", "1024.0", "0.0", "1,024"),
     ],
 )

@@ -20,6 +20,14 @@ def is_chapter(name: str) -> bool:
     return name not in NOT_CHAPTERS and not name.startswith("reference/")
 
 
+def text_of(path: Path) -> str:
+    """Return what is written in a file; some editors begin it with a mark of its encoding."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SystemExit(f"{path.name}: {error}; save it as UTF-8") from None
+
+
 @dataclass(frozen=True)
 class Book:
     """All pages by name, and the text of the bibliography."""
@@ -32,7 +40,7 @@ class Book:
     def read(cls, root: Path = BOOK) -> Book:
         names = sorted(path.relative_to(root).as_posix() for path in root.rglob("[!_]*.md"))
         texts = ((name.removesuffix(".md"), root / name) for name in names if name[0] != "_")
-        pages = {name: Page(path.read_text(encoding="utf-8"), name) for name, path in texts}
+        pages = {name: Page(text_of(path), name) for name, path in texts}
         bib = root / "reference" / "references.bib"
         return cls(pages, bib.read_text(encoding="utf-8") if bib.exists() else "", root)
 
@@ -54,6 +62,10 @@ class Book:
             for line, label in page.labels:
                 found[label].append((name, line))
         return dict(found)
+
+    @functools.cached_property
+    def equations(self) -> set[str]:
+        return {label for page in self.pages.values() for label in page.equations}
 
     @functools.cached_property
     def cited(self) -> set[str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from .book import BOOK
 from .links import similar
-from .page import Cell, Complaint, Page
+from .page import Cell, Complaint, Page, mapping
 
 NOTEBOOK = "book/page.ipynb"
 LONGEST = 25
@@ -32,14 +32,29 @@ SEED = "make one generator in the first cell, rng = np.random.default_rng(1)"
 TAGS = {"beside", "hide-input", "hide-output", "hide-cell", "remove-cell", "remove-input"}
 TAGS |= {"remove-output", "raises-exception"}
 # What Python says of an object that has no other form; an address differs at every build.
+SCALAR = re.compile(r"\bnp\.\w+\(")
 OBJECT = re.compile(r"<[^<>\n]* at 0x[0-9a-f]+>|<(?:Axes|Figure|Text|matplotlib\.)[^\n]*>")
 
 
-def known_tags(page: Page) -> Iterator[Complaint]:
-    """A misspelt tag would do nothing."""
+def known_options(page: Page) -> Iterator[Complaint]:
+    """A misspelt option or tag would do nothing."""
     for cell in page.cells:
-        for tag in set(cell.tags) - TAGS:
+        if cell.argument.partition(" ")[2]:
+            yield (
+                cell.line,
+                f"{cell.argument!r} behind {{code-cell}}; options have lines of their own",
+            )
+        for name in set(cell.metadata) - {"tags", "mystnb"}:
+            yield cell.line, f"no option is called {name}; {similar(name, {'tags', 'mystnb'})}"
+        if "tags" in cell.metadata and not cell.tags:
+            yield cell.line, "tags are a list; write `:tags: [hide-input]`"
+        for tag in {str(tag) for tag in cell.tags} - TAGS:
             yield cell.line, f"no tag is called {tag}; {similar(tag, TAGS)}"
+        options = cell.metadata.get("mystnb", {})
+        for name, one in {"mystnb": options, **mapping(options)}.items():
+            if not isinstance(one, dict):
+                how = "its parts stand below it, indented, as in chapter-template.md"
+                yield cell.line, f"{name} is {one!r}; {how} (and quote a text with a colon)"
 
 
 def short_cells(page: Page) -> Iterator[Complaint]:
@@ -138,13 +153,15 @@ def ruff(page: Page) -> Iterator[Complaint]:
     if checked.returncode not in (0, 1):
         raise RuntimeError(f"ruff failed: {checked.stderr}")
     findings = json.loads(checked.stdout)
+    wrong = [found for found in findings if found["code"] == "invalid-syntax"]
+    findings = wrong or findings  # what else is said of what is no Python misleads
     for found in findings:
         cell = page.cells[(found.get("cell") or 1) - 1]
         hint = (found.get("fix") or {}).get("message")
         line = cell.first + found["location"]["row"] - 1
         yield line, f"ruff {found['code']}: {found['message']}" + (f"; {hint}" if hint else "")
-    if any(found["code"] == "invalid-syntax" for found in findings):
-        return  # which has no format
+    if wrong:
+        return  # it has no format
     changes = run("format", "--diff").stdout
     for change in re.split(r"^--- .*?:cell ", changes, flags=re.MULTILINE)[1:]:
         number, _, diff = change.partition("\n")
@@ -172,10 +189,28 @@ def runs(page: Page) -> Iterator[Complaint]:
 
 def no_objects(page: Page) -> Iterator[Complaint]:
     """What a cell shows means something to its reader."""
-    for cell, printed in zip(page.cells, page.outcome.printed, strict=False):
-        if cell.is_copied and (found := OBJECT.search(printed)):
+    outcome = page.outcome
+    parts = zip(page.cells, outcome.printed, outcome.figures, outcome.left, strict=False)
+    for cell, printed, figures, left in parts:
+        if not cell.is_copied:
+            continue
+        if figures and left:
+            yield cell.line, f"shows {left} beside its figure; end the cell in a semicolon"
+        elif found := OBJECT.search(printed):
             end = "end the cell in a semicolon, or print what the object holds"
             yield cell.line, f"shows the object {found[0]}; {end}"
+        elif found := SCALAR.search(printed):
+            yield cell.line, f"shows {found[0]}…); format it, as in print(f'{{x:.3f}}')"
+    for name, value in outcome.glued.items():
+        if found := SCALAR.search(value):
+            yield 1, f"{name} is glued as {found[0]}…); format it: glue(…, f'{{x:.3f}}')"
+
+
+def quiet(page: Page) -> Iterator[Complaint]:
+    """Nothing is said on stderr, which fails the build: above all no progress."""
+    for cell, said in zip(page.cells, page.outcome.stderr, strict=False):
+        if said:
+            yield cell.line, f"writes to stderr: {said!r}; give a sweep progress=False"
 
 
 def narrow_outputs(page: Page) -> Iterator[Complaint]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from .page import LITERAL, Complaint, Page, directive, is_cell
+from .page import LITERAL, Complaint, Page, directive, is_cell, mapping
 
 
 def front_matter(page: Page) -> Iterator[Complaint]:
@@ -15,13 +15,13 @@ def front_matter(page: Page) -> Iterator[Complaint]:
         return
     if page.cells and page.front.get("file_format") != "mystnb":
         yield 1, "front matter: without file_format: mystnb the cells would be shown and never run"
-    kernel = page.front.get("kernelspec") or {}
+    kernel = mapping(page.front.get("kernelspec"))
     for key, value in (("name", "python3"), ("display_name", "Python 3")):
         if page.cells and kernel.get(key) != value:
             yield 1, f"front matter: kernelspec.{key} is {kernel.get(key)!r}; write {value}"
     if "jupytext" in page.front:
         yield 1, "front matter: a jupytext block rewrites its version on every save; delete it"
-    meta = (page.front.get("myst") or {}).get("html_meta") or {}
+    meta = mapping(mapping(page.front.get("myst")).get("html_meta"))
     if not str(meta.get("description") or "").strip():
         yield 1, "front matter: myst.html_meta.description is missing; say the page in one sentence"
 
@@ -72,7 +72,8 @@ def closed(page: Page) -> Iterator[Complaint]:
         last = lines[line + end - begin - 2].strip()
         if end == begin + 1 or last.strip(token.markup[0]) or len(last) < len(token.markup):
             what = f"{{{name}}}" if (name := directive(token)) else "block of code"
-            yield line, f"the {what} is not closed; end it with a line {token.markup}"
+            longer = "or give what stands around it a longer fence"
+            yield line, f"the {what} is not closed; end it with a line {token.markup}, {longer}"
 
 
 def anatomy(page: Page) -> Iterator[Complaint]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pkgutil
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -10,11 +11,21 @@ from .book import Book, anchors, entries
 from .page import Complaint, Page
 
 FIGURES = ("numref", "eq", "ref")
+PYTHON = ("func", "class", "meth", "attr", "mod", "data", "exc")
 
 
 def similar(name: str, known: set[str], otherwise: str = "write it as its target spells it") -> str:
     close = get_close_matches(name, sorted(known), n=2, cutoff=0.5)
     return f"did you mean {' or '.join(close)}?" if close else otherwise
+
+
+def exists(name: str) -> bool:
+    """Return whether the package has something of this dotted name."""
+    try:
+        pkgutil.resolve_name(name.removesuffix("()"))
+    except (AttributeError, ImportError, ValueError):
+        return False
+    return True
 
 
 def roles(page: Page, book: Book) -> Iterator[Complaint]:
@@ -26,8 +37,15 @@ def roles(page: Page, book: Book) -> Iterator[Complaint]:
             target = re.sub(r".*<(.+)>", r"\1", content, flags=re.DOTALL)
             if role == "doc" and (name := book.resolve(page.name, target)) not in book.pages:
                 yield line, f"no page {name}; {similar(name, set(book.pages))}"
+            if role == "doc" and target.endswith(".md"):
+                yield line, f"{{doc}} takes a page without .md: {target.removesuffix('.md')}"
             if role in FIGURES and target not in labels:
                 yield line, f"nothing is labelled {target}; {similar(target, labels)}"
+            elif role in FIGURES and (role == "eq") != (target in book.equations):
+                right = "{eq}" if role != "eq" else "{numref} or {ref}"
+                yield line, f"{{{role}}} does not refer to {target}; write {right}`{target}`"
+            if role in PYTHON and not exists(target.lstrip("~")):
+                yield line, f"lstm_ref has no {target}; an API page lists what it has"
             if role.startswith("cite"):
                 for key in re.split(r"\s*,\s*", target):
                     if key not in book.cited:
@@ -35,7 +53,9 @@ def roles(page: Page, book: Book) -> Iterator[Complaint]:
                         add = "add the work there"
                         yield line, f"{where} lacks {key}; {similar(key, book.cited, add)}"
             if role.startswith("glue") and not page.outcome.error and target not in glued:
-                yield line, f"no cell glues {target}; {similar(target, glued)}"
+                own = target.partition(":")[0] in glued
+                form = f"the form belongs to the cell: glue(…, f'{{x:{target.partition(':')[2]}}}')"
+                yield line, f"no cell glues {target}; {form if own else similar(target, glued)}"
 
 
 def own_files(page: Page) -> Iterator[Complaint]:
@@ -57,8 +77,7 @@ def addresses(page: Page, book: Book) -> Iterator[Complaint]:
             line = block.at(position)
             name = book.resolve(page.name, file) if file else page.name
             if name not in book.pages:
-                path = book.root / book.resolve(page.name, file)
-                if not (path.is_file() or path.with_suffix(".md").is_file()):
+                if not (book.root / book.resolve(page.name, file)).is_file():
                     yield line, f"no file {address}; a path is relative to this page's folder"
             elif anchor and anchor not in anchors(book.pages[name]) | set(book.labels):
                 known = anchors(book.pages[name])

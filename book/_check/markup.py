@@ -7,7 +7,6 @@ import io
 import re
 import tempfile
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from docutils.parsers.rst.directives import _directives
 from sphinx.application import Sphinx
@@ -26,7 +25,8 @@ SAID = re.compile(r"^(?:.*\.md(?::(\d+))?: )?(?:WARNING|ERROR|CRITICAL): (.+)$",
 CATEGORY = re.compile(r"(?: \[[\w.-]+\])+$")
 # Of a cell that has not run: its language, and what it would have glued.
 NOT_RUN = re.compile(r"No source code lexer found|No key '")
-GLUED = re.compile(r"\{glue:text\}`[^`]*`")
+GLUED = re.compile(r"\{glue:text\}`([^`]*)`")
+PLAIN = re.compile(r"[\w .,%−+-]+")  # a value that is no markup
 
 
 @contextlib.contextmanager
@@ -35,7 +35,11 @@ def reader() -> Iterator[Callable[[Page], list[Complaint]]]:
     said = io.StringIO()
     with tempfile.TemporaryDirectory() as folder, patch_docutils(), docutils_namespace():
         places = (BOOK, BOOK, f"{folder}/html", f"{folder}/doctrees")
-        app = Sphinx(*places, "dummy", SETTINGS, status=None, warning=said, freshenv=True)
+        try:
+            app = Sphinx(*places, "dummy", SETTINGS, status=None, warning=said, freshenv=True)
+        except Exception as error:  # of a broken bibliography, say, which is then named
+            raise SystemExit(f"Sphinx does not start: {stops(error)}") from error
+        begun = said.getvalue()
         app.project.discover(app.config.exclude_patterns, app.config.include_patterns)
         texts: dict[str, str] = {}
 
@@ -45,17 +49,30 @@ def reader() -> Iterator[Callable[[Page], list[Complaint]]]:
         app.connect("source-read", given)
 
         def markup(page: Page) -> list[Complaint]:
-            texts[page.name] = GLUED.sub("1", page.text)
+            def value(role: re.Match[str]) -> str:
+                found = page.outcome.glued.get(role[1], "1")
+                return found if PLAIN.fullmatch(found) else "1"
+
+            texts[page.name] = GLUED.sub(value, page.text)
             said.truncate(said.seek(0))
             app.events.emit("env-purge-doc", app.env, page.name)
             app.env.clear_doc(page.name)
-            app.builder.read_doc(page.name)
-            return list(complaints(COLOURS.sub("", said.getvalue()), app))
+            found: list[Complaint] = []
+            try:
+                app.builder.read_doc(page.name)
+            except Exception as error:  # some extensions stop where they should complain
+                found = [(1, f"Sphinx stops: {stops(error)}")]
+            return found + list(complaints(COLOURS.sub("", begun + said.getvalue())))
 
         yield markup
 
 
-def complaints(said: str, app: Any) -> Iterator[Complaint]:
+def stops(error: Exception) -> str:
+    """Return what an error says, on one line."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+
+
+def complaints(said: str) -> Iterator[Complaint]:
     """Yield what Sphinx wrote, with a hint where a name is misspelt."""
     for line, message in SAID.findall(said):
         if NOT_RUN.search(message):

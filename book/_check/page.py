@@ -33,12 +33,17 @@ LITERAL |= {"code-block", "literalinclude", "button-ref", "solution-start", "sol
 TITLED = {"admonition", "exercise", "grid-item-card", "recall"}
 
 ROLE = re.compile(r"\{([\w:+-]+)\}(`+)(.+?)\2(?!`)", re.DOTALL)
-LINK = re.compile(r"\]\(([^)\s]*)\)")
+LINK = re.compile(r"\]\(([^)\s]*)(?:\s+\"[^\"]*\")?\)")
 NOT_PROSE = re.compile(  # roles, code, mathematics, addresses, targets of links
     rf"{ROLE.pattern}|(?P<ticks>`+).+?(?P=ticks)(?!`)|(?<!\\)(?P<dollars>\$+).+?(?<!\\)(?P=dollars)"
     rf"|<\w+:[^>]*>|{LINK.pattern}",
     re.DOTALL,
 )
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """Return what YAML made, if it is a mapping, else an empty one."""
+    return value if isinstance(value, dict) else {}
 
 
 @dataclass(frozen=True)
@@ -49,10 +54,12 @@ class Cell:
     metadata: dict[str, Any]
     line: int
     first: int
+    argument: str = "python3"  # what stands behind `{code-cell}`
 
     @property
     def tags(self) -> list[str]:
-        return self.metadata.get("tags") or []
+        tags = self.metadata.get("tags")
+        return tags if isinstance(tags, list) else []
 
     @property
     def is_copied(self) -> bool:
@@ -71,9 +78,9 @@ class Cell:
     @functools.cached_property
     def figure(self) -> dict[str, str]:
         """What the metadata say of a figure: image.alt, figure.caption and figure.name."""
-        options = self.metadata.get("mystnb") or {}
+        options = mapping(self.metadata.get("mystnb"))
         keys = (("image", "alt"), ("figure", "caption"), ("figure", "name"))
-        given = {f"{a}.{b}": str((options.get(a) or {}).get(b) or "") for a, b in keys}
+        given = {f"{a}.{b}": str(mapping(options.get(a)).get(b) or "") for a, b in keys}
         return {key: value.strip() for key, value in given.items() if value.strip()}
 
 
@@ -181,6 +188,12 @@ class Page:
         return found
 
     @functools.cached_property
+    def equations(self) -> set[str]:
+        """The labels that `{eq}` refers to, and no other role."""
+        found = {str(d.options.get("label")) for d in self.directives if d.name == "math"}
+        return found | {t.info for _, t in self.parts if t.type == "math_block_label"}
+
+    @functools.cached_property
     def sections(self) -> dict[str, list[Token]]:
         """What stands under each heading, down to the next heading of any level."""
         found: dict[str, list[Token]] = {}
@@ -255,4 +268,5 @@ def cell_of(token: Token, line: int) -> Cell:
     options, body, skipped = split(token.content)
     blank = next((n for n, text in enumerate(body) if text.strip()), 0)
     code = "\n".join(body).strip("\n") + "\n"
-    return Cell(code, options_of(options), line, line + 1 + skipped + blank)
+    argument = token.info.strip().removeprefix("{code-cell}").strip()
+    return Cell(code, options_of(options), line, line + 1 + skipped + blank, argument)

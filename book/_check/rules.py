@@ -16,7 +16,7 @@ STATIC: list[Rule] = [
     form.every_cell_executes,
     form.labelled_equations,
     form.closed,
-    cells.known_tags,
+    cells.known_options,
     cells.short_cells,
     cells.allowed_imports,
     cells.no_files,
@@ -26,6 +26,7 @@ STATIC: list[Rule] = [
     figures.unstyled,
     links.own_files,
     words.plain_words,
+    words.no_markup,
     words.spelling,
 ]
 CHAPTER: list[Rule] = [form.headings, form.anatomy]
@@ -40,6 +41,7 @@ RUNNING: list[Rule] = [
     cells.runs,
     cells.narrow_outputs,
     cells.no_objects,
+    cells.quiet,
     figures.described_figures,
     words.typed_numbers,
 ]

@@ -36,12 +36,15 @@ warnings.filterwarnings("ignore", "FigureCanvasAgg is non-interactive")  # what 
 
 glued = {}
 sys.modules["myst_nb"] = types.ModuleType("myst_nb")
-sys.modules["myst_nb"].glue = lambda name, value, display=True: glued.update({name: str(value)})
+sys.modules["myst_nb"].glue = lambda name, value, display=True: glued.update(
+    {name: value if isinstance(value, str) else repr(value)}  # as a page shows it
+)
 
 cells_file, outcome_file = sys.argv[1:]
 with open(cells_file, encoding="utf-8") as file:
     cells = json.load(file)
-outcome = {"line": 0, "figures": [], "printed": [], "columns": [], "glued": glued}
+outcome = {"line": 0, "glued": glued}
+outcome |= {name: [] for name in ("figures", "printed", "columns", "left", "stderr")}
 
 def hand_back():
     with open(outcome_file, "w", encoding="utf-8") as file:
@@ -75,9 +78,9 @@ for cell in cells:
         last = ast.Expression(tree.body.pop().value)
     hidden |= page
     space = page if cell["copied"] else hidden
-    printed, value = io.StringIO(), None
+    printed, said, value = io.StringIO(), io.StringIO(), None
     try:
-        with contextlib.redirect_stdout(printed):
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(said):
             exec(compile(tree, PAGE, "exec"), space)
             value = eval(compile(last, PAGE, "eval"), space) if last else None
             if value is not None:
@@ -94,6 +97,8 @@ for cell in cells:
         count = len(sys.modules["matplotlib.pyplot"].get_fignums())
         sys.modules["matplotlib.pyplot"].close("all")
     outcome["figures"].append(count)
+    outcome["left"].append("" if value is None else type(value).__name__)
+    outcome["stderr"].append(said.getvalue()[:40])
     outcome["printed"].append(printed.getvalue())
     shown = printed.getvalue()
     if hasattr(value, "_repr_html_"):  # a page shows it as a table
@@ -106,13 +111,15 @@ hand_back()
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of running a page: an error or none and, of each cell, figures, print, its width."""
+    """What came of running a page: an error or none and, of each cell, what it shows."""
 
     error: str = ""
     line: int = 0  # of the cell that failed
     figures: list[int] = field(default_factory=list)
     printed: list[str] = field(default_factory=list)
     columns: list[int] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)  # the type of what the last line is worth
+    stderr: list[str] = field(default_factory=list)
     glued: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from .book import BOOK, Book, is_chapter
-from .page import Block, Complaint, Page
+from .page import Block, Complaint, Page, mapping
 
 HOLLOW = re.compile(r"\b(as you can see|obviously|simply|of course)\b", re.IGNORECASE)
 
@@ -26,6 +26,21 @@ def plain_words(page: Page) -> Iterator[Complaint]:
     for directive in page.directives:
         if "to-come" in str(directive.options.get("class", "")):
             yield directive.line, "says 'to-come'; a page is published when it is written"
+
+
+# What is written for another system, or not quite for this one, and would be shown as it stands.
+MARKUP = re.compile(
+    r":[\w:]+:(?=[`\0])|\{[\w:-]+\}|\\[(\[]|^\.\. [\w-]+::|\[@\w+|`+|^#+(?=\w)|^-(?=[a-z])",
+    re.MULTILINE,
+)
+
+
+def no_markup(page: Page) -> Iterator[Complaint]:
+    """A reader sees no markup."""
+    for block in page.blocks:
+        for match in MARKUP.finditer(block.text):
+            like = "chapter-template.md shows how roles, links, equations and lists are written"
+            yield block.at(match.start()), f"{match[0]!r} would be shown as it stands; {like}"
 
 
 # --- Terms ----------------------------------------------------------------------------------------
@@ -112,7 +127,7 @@ def typed_numbers(page: Page) -> Iterator[Complaint]:
 def spelling(page: Page) -> Iterator[Complaint]:
     """Prose is spelt the British way, code as its library spells; pyproject.toml lists exceptions."""
     prose = [""] * (page.text.count("\n") + 2)
-    meta = (page.front.get("myst") or {}).get("html_meta") or {}
+    meta = mapping(mapping(page.front.get("myst")).get("html_meta"))
     prose[0] = str(meta.get("description", ""))
     for block in page.blocks:
         for number, line in enumerate(block.text.split("\n"), block.line - 1):

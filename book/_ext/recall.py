@@ -7,6 +7,7 @@ script, from the site's own files alone and with mathematics in its choices.
 import hashlib
 import json
 import math
+import re
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -15,6 +16,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
+THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 BOXES = {"[x] ": True, "[X] ": True, "[ ] ": False}
 EXPECTED = "expected one of a task list (`- [x] right`, `- [ ] wrong`), `:number:` and `:text:`"
 
@@ -108,9 +110,10 @@ class Recall(SphinxDirective):
 
     def real(self, option: str, value: list[nodes.Node]) -> str:
         """Return the number in this text, for JavaScript; it may be glued, with thousands."""
-        text = "".join(child.astext() for child in value).strip()
+        text = "".join(child.astext() for child in value).strip().replace("−", "-")
         try:
-            result = float(text.replace(",", ""))
+            # A comma parts thousands: 0,25 is no number here.
+            result = float(THOUSANDS.sub("", text))
         except ValueError:
             result = math.nan
         if not math.isfinite(result) or (option == "tolerance" and result < 0):
