@@ -40,20 +40,21 @@ def main(paths: list[str]) -> int:
             report(page, complaints)
             failed += bool(complaints)
     if GLOSSARY in names:  # a new term is one for all pages
-        for page in book.pages.values():
-            unlinked = list(words.linked_terms(page, book)) if page.name not in names else []
-            report_lines(page, unlinked)
+        for name in sorted(book.pages.keys() - set(names)):
+            unlinked = list(words.linked_terms(book.pages[name], book))
+            report_lines(book.pages[name], unlinked)
             failed += bool(unlinked)
     return failed
 
 
 def report_lines(page: Page, complaints: list[Complaint]) -> None:
+    """Say what is wrong with a page, as editors and terminals link it."""
     for line, message in complaints:
         print(f"book/{page.name}.md:{line}: {message}")
 
 
 def report(page: Page, complaints: list[Complaint]) -> None:
-    """Say what is wrong with a page, and how long it takes."""
+    """Say what is wrong with a page, how much that is, and how long the page takes."""
     report_lines(page, complaints)
     seconds = page.outcome.seconds
     over = f", over the budget of {BUDGET:g} s" if seconds > BUDGET else ""

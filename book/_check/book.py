@@ -65,6 +65,7 @@ class Book:
 
     @functools.cached_property
     def equations(self) -> set[str]:
+        """The labels of all equations."""
         return {label for page in self.pages.values() for label in page.equations}
 
     @functools.cached_property

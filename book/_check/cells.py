@@ -27,12 +27,12 @@ NETWORK = {"http", "httpx", "requests", "socket", "ssl", "urllib", "urllib3", "f
 SEEDED = {"default_rng", "Generator", "SeedSequence", "BitGenerator"}
 SEEDED |= {"MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64"}
 SEED = "make one generator in the first cell, rng = np.random.default_rng(1)"
-
-
+# What MyST-NB, nbclient and `_ext/beside.py` know.
 TAGS = {"beside", "hide-input", "hide-output", "hide-cell", "remove-cell", "remove-input"}
 TAGS |= {"remove-output", "raises-exception"}
+OPTIONS = {"tags", "mystnb"}
+SCALAR = re.compile(r"\bnp\.\w+\(")  # what NumPy says of one number
 # What Python says of an object that has no other form; an address differs at every build.
-SCALAR = re.compile(r"\bnp\.\w+\(")
 OBJECT = re.compile(r"<[^<>\n]* at 0x[0-9a-f]+>|<(?:Axes|Figure|Text|matplotlib\.)[^\n]*>")
 
 
@@ -44,8 +44,8 @@ def known_options(page: Page) -> Iterator[Complaint]:
                 cell.line,
                 f"{cell.argument!r} behind {{code-cell}}; options have lines of their own",
             )
-        for name in set(cell.metadata) - {"tags", "mystnb"}:
-            yield cell.line, f"no option is called {name}; {similar(name, {'tags', 'mystnb'})}"
+        for name in set(cell.metadata) - OPTIONS:
+            yield cell.line, f"no option is called {name}; {similar(name, OPTIONS)}"
         if "tags" in cell.metadata and not cell.tags:
             yield cell.line, "tags are a list; write `:tags: [hide-input]`"
         for tag in {str(tag) for tag in cell.tags} - TAGS:

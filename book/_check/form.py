@@ -21,8 +21,7 @@ def front_matter(page: Page) -> Iterator[Complaint]:
             yield 1, f"front matter: kernelspec.{key} is {kernel.get(key)!r}; write {value}"
     if "jupytext" in page.front:
         yield 1, "front matter: a jupytext block rewrites its version on every save; delete it"
-    meta = mapping(mapping(page.front.get("myst")).get("html_meta"))
-    if not str(meta.get("description") or "").strip():
+    if not page.description.strip():
         yield 1, "front matter: myst.html_meta.description is missing; say the page in one sentence"
 
 

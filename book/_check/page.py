@@ -146,6 +146,13 @@ class Page:
                 return found if isinstance(found, dict) else {}
         return {}
 
+    @property
+    def description(self) -> str:
+        """What the front matter says of the page, for search engines and social cards."""
+        return str(
+            mapping(mapping(self.front.get("myst")).get("html_meta")).get("description") or ""
+        )
+
     @functools.cached_property
     def cells(self) -> list[Cell]:
         return [cell_of(t, n) for n, t in self.parts if is_cell(t) and t.meta["depth"] == 0]

@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from .book import BOOK, Book, is_chapter
-from .page import Block, Complaint, Page, mapping
+from .page import Block, Complaint, Page
 
 HOLLOW = re.compile(r"\b(as you can see|obviously|simply|of course)\b", re.IGNORECASE)
 
@@ -127,8 +127,7 @@ def typed_numbers(page: Page) -> Iterator[Complaint]:
 def spelling(page: Page) -> Iterator[Complaint]:
     """Prose is spelt the British way, code as its library spells; pyproject.toml lists exceptions."""
     prose = [""] * (page.text.count("\n") + 2)
-    meta = mapping(mapping(page.front.get("myst")).get("html_meta"))
-    prose[0] = str(meta.get("description", ""))
+    prose[0] = page.description
     for block in page.blocks:
         for number, line in enumerate(block.text.split("\n"), block.line - 1):
             prose[number] += " " + line.replace("\0", "·")
