@@ -67,8 +67,13 @@ def test_a_page_loads_the_bundles_in_place_of_what_they_hold():
     page = rewritten()
     assert re.findall(r"<script.*?</script>", page) == [
         "<script>mode()</script>",
-        '<script defer src="../all.js?v=1"></script>',
-        '<script defer src="../own.js"></script>',
+        f"<script>{pages.LATE}</script>",
+    ]
+    assert re.findall(
+        r'<link rel="preload" as="script" fetchpriority="low" href="([^"]+)"', page
+    ) == [
+        "../all.js?v=1",
+        "../own.js",
     ]
     assert re.findall(r'<link rel="stylesheet" href="([^"]+)"', page) == ["../all.css"]
 
@@ -111,9 +116,10 @@ def test_style_attributes_become_classes():
 def test_the_policy_allows_the_site_and_the_inline_script_by_its_hash():
     (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]+)"', rewritten())
     directives = dict(part.split(" ", 1) for part in policy.split("; "))
+    inline = [f"'sha256-{sha256(script)}'" for script in sorted(["mode()", pages.LATE])]
     assert directives == {
         "default-src": "'self'",
-        "script-src": f"'self' 'sha256-{sha256('mode()')}'",
+        "script-src": " ".join(["'self'", *inline]),
         "style-src": "'self'",
         "object-src": "'none'",
         "form-action": "'self'",

@@ -40,7 +40,7 @@ var Scorer = {
 };
 
 /* Sphinx writes how many pages it found into a paragraph that nobody hears of. */
-addEventListener("DOMContentLoaded", () => {
+_ready(() => {
   const results = document.getElementById("search-results");
   if (!results) return;
   const hear = () => results.querySelector(".search-summary")?.setAttribute("role", "status");

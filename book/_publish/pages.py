@@ -6,7 +6,9 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
+import rjsmin
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 CHARSET = '<meta charset="utf-8">'
@@ -21,6 +23,8 @@ EARLY = (
     'location.protocol==="file:"||document.head.append(Object.assign(document.createElement("link"),'
     '{rel:"preload",as:"font",type:"font/woff2",crossOrigin:"",href:"%s"}))'
 )
+# What runs the scripts of a page.
+LATE: str = rjsmin.jsmin(Path(__file__).with_name("late.js").read_text(encoding="utf-8"))
 SETTING = "DOCUMENTATION_OPTIONS."  # how an inline script begins that tells the others something
 
 
@@ -112,12 +116,14 @@ def rewrite(html: str, page: str, scripts: list[str], sheet: str, font: str | No
     for node in tree.css('link[rel="stylesheet"]'):
         node.decompose()
     early = EARLY % f"{root}{font}" if font else ""
-    policy = content_security_policy(tree, [early] if font else [])
+    policy = content_security_policy(tree, [early, LATE] if font else [LATE])
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     link = f'<link rel="stylesheet" href="{root}{sheet}">'
     if font:
         link = f"<script>{early}</script>\n{link}"
-    tags = [link, *(f'<script defer src="{root}{script}"></script>' for script in scripts)]
+    asked = 'rel="preload" as="script" fetchpriority="low"'  # after what the first sight needs
+    ahead = (f'<link {asked} href="{root}{script}">' for script in scripts)
+    tags = [link, *ahead, f"<script>{LATE}</script>"]
     text = tree.html or ""
     for place, new in (
         (CHARSET, f"{CHARSET}\n    {meta}"),

@@ -61,8 +61,8 @@ def text(html: Path, script: str) -> str:
         # Upstream flaw (pydata-sphinx-theme): it measures all that may be wide, hidden or not, while
         # the page loads. `wide-parts.js` measures what is shown.
         source = re.sub(BOXES, '"none-of-them"', source)
-        # And where things are, before anything is seen: a reader sees the page first. (What only
-        # listens, as for the key that opens the search, listens at once.)
+        # And where things are, before anything is seen: a reader sees the page first, and it does
+        # not stand still. (What only listens, as for the key that opens the search, listens at once.)
         source = source.replace(READY, LATER + READY)
     small: str = rjsmin.jsmin(source, keep_bang_comments=True)  # in which licences stand
     return small

@@ -10,15 +10,13 @@
   // Without a sign it follows part by part, some seconds later and while the browser has nothing else to do: a screen reader
   // takes in the whole page though its reader touches nothing. From the last to the first: a section after its cells.
   const next = window.requestIdleCallback ?? setTimeout;
-  addEventListener("load", () => {
-    const parts = [...document.querySelectorAll(".bd-article :is(section, .cell, div.math)")];
-    const show = () => {
-      const part = parts.pop();
-      if (!part || !classList.contains("arriving")) return layOut();
-      part.style.contentVisibility = "visible";
-      part.getBoundingClientRect(); // now, and not together with the next
-      next(show);
-    };
-    setTimeout(() => next(show), 10000);
-  });
+  const parts = [...document.querySelectorAll(".bd-article :is(section, .cell, div.math)")];
+  const show = () => {
+    const part = parts.pop();
+    if (!part || !classList.contains("arriving")) return layOut();
+    part.style.contentVisibility = "visible";
+    part.getBoundingClientRect(); // now, and not together with the next
+    next(show);
+  };
+  setTimeout(() => next(show), 10000);
 })();

@@ -9,7 +9,7 @@
     const found = [...words].filter((word) => text.includes(word)).length + text.includes(phrase);
     return found - (passage.closest("details:not([open])") ? 0.5 : 0);
   };
-  addEventListener("load", () => {
+  const show = () => {
     let [best, most] = [null, 0.5];
     for (const passage of document.querySelectorAll(".bd-article :is(h1, h2, h3, h4, p, dt, tr, pre)")) {
       const found = worth(passage);
@@ -22,5 +22,7 @@
     best.tabIndex = -1;
     best.focus({ preventScroll: true });
     best.scrollIntoView({ block: "center" });
-  });
+  };
+  if (document.readyState === "complete") show();
+  else addEventListener("load", show);
 })();

@@ -227,11 +227,18 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def open_tab(browser):
+def ready():
+    """Wait for a page: its scripts run when it is shown, and take their links away (late.js)."""
+    there = "() => document.readyState === 'complete' && !document.querySelector('link[as=script]')"
+    return lambda tab: tab.wait_for_function(there)
+
+
+@pytest.fixture(scope="session")
+def open_tab(browser, ready):
     """Open a page of a server (or any address) in a fresh tab, whose `visit` notes what is heard.
 
     Takes `mode`, `width` and the options of a Playwright context; the caller closes `tab.context`.
-    Once the page is there a key is pressed, as a reader would, unless it is to be `still`.
+    Once its scripts have run a key is pressed, as a reader would, unless it is to be `still`.
     """
 
     def open_tab(base, page, *, mode="light", width=1280, still=False, **options):
@@ -242,6 +249,8 @@ def open_tab(browser):
         tab.visit = Visit(f"{page}, {mode}, {width} px")
         tab.visit.listen(tab)
         tab.goto(base + page)
+        if options.get("java_script_enabled", True):
+            ready(tab)
         if not still:
             tab.keyboard.press("Shift")
         return tab

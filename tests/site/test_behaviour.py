@@ -131,13 +131,14 @@ def choose(tab, mode):
     tab.locator(f"#colour-modes [data-mode={mode}]").click()
 
 
-def test_chosen_mode_is_kept(reader, server, width):
+def test_chosen_mode_is_kept(reader, server, ready, width):
     tab = reader(CHAPTER, mode="light", width=width)
     assert grey(tab, "body", "backgroundColor") > 200, "a page in light mode must be bright"
     choose(tab, "dark")
     assert grey(tab, "body", "backgroundColor") < 60, "choosing Dark must darken the page"
     tab.goto(server.base + "index.html")
     assert tab.evaluate("document.documentElement.dataset.theme") == "dark", "lost on the next page"
+    ready(tab)
     choose(tab, "auto")
     assert tab.evaluate("document.documentElement.dataset.theme") == "light", "auto: as the system"
     tab.emulate_media(color_scheme="dark")
@@ -145,7 +146,7 @@ def test_chosen_mode_is_kept(reader, server, width):
     assert tab.evaluate("document.documentElement.dataset.theme") == "dark", "auto: as the system"
 
 
-def test_mode_is_set_before_the_first_paint(reader, server):
+def test_mode_is_set_before_the_first_paint(reader, server, ready):
     """The kept mode must show while the scripts of the site have not come yet."""
     tab = reader(CHAPTER, mode="light")
     choose(tab, "dark")
@@ -160,7 +161,39 @@ def test_mode_is_set_before_the_first_paint(reader, server):
     for route in held:
         route.continue_()
     tab.unroute_all()
-    tab.wait_for_load_state()
+    ready(tab)
+
+
+# Notes each script when it is put into the page, and whether anything had been shown by then.
+NOTING = """window.noted = []
+new MutationObserver(changes => {
+    for (const { addedNodes } of changes) for (const { localName, src } of addedNodes) {
+        if (localName !== 'script' || !src) continue
+        noted.push([new URL(src).pathname, performance.getEntriesByType('paint').length > 0])
+    }
+}).observe(document, { childList: true, subtree: true })"""
+
+
+def test_scripts_run_in_their_order_once_a_page_is_shown(reader, site, ready):
+    tab = reader(CHAPTER, still=True)
+    tab.add_init_script(NOTING)
+    tab.goto(tab.url.replace(CHAPTER, LONG))
+    ready(tab)
+    links = [link.attributes["href"] for link in site.parsed(LONG).css("link[as=script]")]
+    noted = tab.evaluate("noted")
+    assert [path.rsplit("/", 1)[1] for path, _ in noted] == [
+        re.split(r"[/?]", link)[-2] for link in links
+    ]
+    assert len(links) == 2 and all(shown for _, shown in noted), noted
+
+
+def test_scripts_do_not_wait_where_a_reader_stands_in_the_middle(reader, ready):
+    """A box that grows there later would move what is read."""
+    tab = reader(CHAPTER, still=True)
+    tab.add_init_script(NOTING + "; requestAnimationFrame = () => {}")
+    tab.goto(f"{tab.url.replace(CHAPTER, LONG)}#vanishing-and-exploding")
+    ready(tab)
+    assert len(tab.evaluate("noted")) == 2
 
 
 # --- Keys -----------------------------------------------------------------------------------------
@@ -235,11 +268,12 @@ def test_link_into_a_long_page_shows_what_it_names(reader, site, width):
         assert -1 < tab.evaluate(TOP, anchor) < 200, anchor
 
 
-def test_a_long_page_is_laid_out_at_the_first_sign_of_a_reader(reader, site, width):
+def test_a_long_page_is_laid_out_at_the_first_sign_of_a_reader(reader, site, ready, width):
     """Until then it is not, so that it is shown soon."""
     tab = reader(CHAPTER, width=width, still=True, reduced_motion="reduce")
     tab.add_init_script("requestIdleCallback = () => {}")  # else it begins by itself
     tab.goto(tab.url.replace(CHAPTER, LONG))
+    ready(tab)
     assert tab.evaluate(WAITING) > 20
     tab.keyboard.press("Tab")
     assert tab.evaluate(WAITING) == 0
