@@ -476,6 +476,8 @@ BAD = [  # rule, page, complaint, on which line
         "must not use the network",
         15,
     ),
+    (cells.plain_python, with_cells("%matplotlib inline\nx = 1\n"), "'%matplotlib inline' is", 13),
+    (cells.plain_python, with_cells("x = 1\n!pip install numpy\n"), "a command of notebooks", 14),
     (cells.narrow_outputs, with_cells("print('x' * 42)\nprint('x' * 43)\n"), "of 43 char", 12),
     (cells.no_objects, with_cells(DRAWS.replace(";", "")), "shows list beside its figure", 12),
     (

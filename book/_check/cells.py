@@ -72,6 +72,17 @@ def short_cells(page: Page) -> Iterator[Complaint]:
                 yield cell.first + number, wide
 
 
+def plain_python(page: Page) -> Iterator[Complaint]:
+    """A reader also takes the page as a script."""
+    for cell in page.cells:
+        if cell.nodes:
+            continue
+        for number, line in enumerate(cell.code.splitlines()):
+            if line.lstrip().startswith(("%", "!")):
+                how = "a command of notebooks, and no Python; leave it out"
+                yield cell.first + number, f"{line.strip()!r} is {how}"
+
+
 def imported(cell: Cell) -> Iterator[tuple[int, str]]:
     for line, node in cell.nodes:
         if isinstance(node, ast.Import):

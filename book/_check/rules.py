@@ -18,6 +18,7 @@ STATIC: list[Rule] = [
     form.closed,
     cells.known_options,
     cells.short_cells,
+    cells.plain_python,
     cells.allowed_imports,
     cells.no_files,
     cells.seeded_generators,
