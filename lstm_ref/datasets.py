@@ -83,9 +83,9 @@ def composite(x: Array) -> Array:
 
 
 def sequence(function: Function, start: float, steps: int, step: float = 0.2) -> Array:
-    """Return `steps` values of a function of x, from x = `start` on, as one sequence (steps, 1, 1).
+    """Return `steps` values of a function, as one sequence (steps, 1, 1).
 
-    `function` maps an array to an array of its shape: one of this module's, or the reader's own.
+    Its argument goes from `start` on, by `step` from one value to the next. `function` maps an array to an array of its shape: one of this module's, or the reader's own.
     Raises TypeError or ValueError for a bad number, or a function whose values are not real and
     finite.
 
@@ -129,7 +129,7 @@ def function_windows(
     windows, length : int
         How many windows (N), and how many values each has (T).
     step : float
-        The distance in x between two values.
+        How far the function's argument goes from one value to the next.
     noise : float
         Uniform in [−noise, noise], added to the inputs only.
 

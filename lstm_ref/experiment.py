@@ -1,8 +1,10 @@
 """The source's experiment: one network learns to continue a function, and is measured.
 
 Its settings are those of the interactive system: 3 LSTM layers of 16 units, RMSprop, and in each
-epoch 100 fresh windows of 15 values. It computes in float32, as the system does. S snapshots, N
-trial windows.
+epoch 100 fresh windows of 15 values. It computes in float32, as the system does. Three things
+differ: the gates are the sigmoids of the source text's equations (the system's are hard sigmoids),
+RMSprop adds epsilon to the root and not under it, and initial weights may lie further out than two
+standard deviations. S snapshots, N trial windows.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -18,7 +20,7 @@ from lstm_ref.network import Network
 from lstm_ref.optimizers import Optimizer, rmsprop
 from lstm_ref.training import History
 
-#: In x, from one value to the next.
+#: How far the function's argument goes from one value to the next.
 STEP = 0.2
 #: Values that the network reads.
 WINDOW = 15
@@ -64,7 +66,7 @@ def train(
     snapshots: Collection[int] = (),
     optimizer: Callable[[float], Optimizer] = rmsprop,
 ) -> tuple[Network, History]:
-    """Train a network as the interactive system does; the same seed gives the same numbers.
+    """Train a network with the interactive system's settings; a seed gives the same numbers.
 
     Parameters
     ----------

@@ -143,7 +143,7 @@ def refeed(net: Network, window: Array, steps: int, choose: Choose = as_value) -
 def carry(net: Network, window: Array, steps: int, choose: Choose = as_value) -> Array:
     """Continue a sequence by carrying the state: the window is read once, then each own value.
 
-    The network may hear more than the windows of its training were long, and remembers it all.
+    The network may hear more than the windows of its training were long, and its state is never reset.
     Parameters, result and errors as in `refeed`: `choose` makes the next input from the trace. To
     start from a state or to keep the last one, call `network.forward` in a loop of your own.
 

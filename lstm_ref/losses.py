@@ -43,15 +43,16 @@ def mean_squared_error(z: Array, target: Array, head: Activation) -> tuple[float
 
     Returns
     -------
-    value : float
-        The loss (complex where `z` is).
-    dz : ndarray, of the shape of `z`
+    value : floating
+        The loss, in the precision of `z` (complex where `z` is).
+    dz : ndarray, of the shape and dtype of `z`
         Its gradient with respect to `z`.
 
     Raises
     ------
     TypeError, ValueError
-        For an array of the wrong type or shape, or a target that is not finite.
+        For an array of the wrong type or shape, or one that is not finite, or a head that is no
+        Activation.
 
     Examples
     --------
@@ -86,15 +87,16 @@ def cross_entropy(z: Array, target: Array, head: Activation) -> tuple[float, Arr
 
     Returns
     -------
-    value : float
-        The loss (complex where `z` is).
-    dz : ndarray, of the shape of `z`
+    value : floating
+        The loss, in the precision of `z` (complex where `z` is).
+    dz : ndarray, of the shape and dtype of `z`
         Its gradient with respect to `z`.
 
     Raises
     ------
     TypeError, ValueError
-        For an array of the wrong type or shape, or columns that are no probabilities.
+        For an array of the wrong type or shape, or one that is not finite, columns that are no
+        probabilities, or a head that is no Activation.
 
     Examples
     --------

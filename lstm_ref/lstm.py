@@ -23,10 +23,15 @@ class Params:
 
     Parameters
     ----------
-    W : ndarray, (4, H, D + H + 1)
+    W : ndarray of numbers, (4, H, D + H + 1)
         ``[W_x | W_a | b]`` for the gates i, f, o and the candidate c, in this order. Views:
         ``W_x (4, H, D)``, ``W_a (4, H, H)``, ``b (4, H, 1)``, and of one gate, say the input gate,
         ``W_ix (H, D)``, ``W_ia (H, H)``, ``b_i (H, 1)``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what is no such array, or one of another shape.
 
     Examples
     --------
@@ -218,11 +223,13 @@ def init(
     forget_bias: float = 0.0,
     dtype: npt.DTypeLike = np.float64,
 ) -> Params:
-    """Draw the initial weights of one layer, as the interactive system does.
+    """Draw the initial weights of one layer, by the rules of the interactive system.
 
-    Input weights are Glorot normal, variance 2 / (D + 4H) (Glorot and Bengio 2010, Eq. 12);
-    the four recurrent matrices, one below the other, have orthonormal columns (Saxe et al. 2014);
-    biases are zero but for `forget_bias` (Gers et al. 2000 start it above zero: remember first).
+    Input weights are Glorot normal, variance 2 / (D + 4H): Glorot and Bengio (2010), Eq. 12, with
+    the four matrices counted as one of 4H rows, as Keras and TensorFlow.js count them (the latter
+    draw no number beyond two standard deviations). The four recurrent matrices, one below the
+    other, have orthonormal columns (Saxe et al. 2014), so that no single one is orthogonal. Biases
+    are zero but for `forget_bias` (Gers et al. 2000 start it above zero: remember first).
 
     Parameters
     ----------
@@ -307,7 +314,7 @@ def hold_gate(params: Params, gate: str, value: float) -> Params:
     if gate not in ("i", "f", "o"):
         raise ValueError(f"gate: expected 'i', 'f' or 'o', got {gate!r}")
     _checks.number("value", value, at_least=0, at_most=1)
-    W = _checks.array("params.W", params.W, 4, "H", "D + H + 1").copy()
+    W = _checks.array("W", _checks.weights(Params, params).W, 4, "H", "D + H + 1").copy()
     W["ifo".index(gate)] = 0
     with np.errstate(divide="ignore"):  # at +-1000 the sigmoid is 1 or 0 to the last bit
         W["ifo".index(gate), :, -1] = np.clip(np.log(value) - np.log1p(-value), -1000, 1000)
@@ -394,12 +401,13 @@ def step_backward(params: Params, step: Step, da: Array, dc: Array) -> tuple[Par
     dx : ndarray, (D, B)
         The gradient for the input.
     dstate : State
-        The gradient for ``a`` and ``c`` of the step before.
+        This step's share of the gradient for ``a`` and ``c`` of the step before; whoever else reads
+        that ``a``, the layer above or the loss, has a share too, and the shares are added.
 
     Raises
     ------
     TypeError, ValueError
-        For an array of the wrong type or shape, or one that is not finite.
+        For an array of the wrong type or shape, or one that is not finite, or for what is no Step.
 
     Examples
     --------
@@ -415,7 +423,8 @@ def step_backward(params: Params, step: Step, da: Array, dc: Array) -> tuple[Par
     >>> dstate.c  # half of the gradient passes, too
     array([[0.5]])
     """
-    p, s = _checks.weights(Params, params), step
+    p = _checks.weights(Params, params)
+    s = _checks.instance("step", step, Step, f"a Step of {__name__}")
     da, dc = _checks.array("da", da, *s.a.shape), _checks.array("dc", dc, *s.c.shape)
     # a = o * tanh(c)
     do = da * tanh(s.c)
@@ -557,7 +566,8 @@ def backward(
         The gradient of the loss with respect to the last n activations, n from 1 to T: one for
         a loss on the last step, T for a loss on every step.
     dstate : State, optional
-        The gradient with respect to the final state, each (H, B); zero unless given.
+        What else arrives at the final state, each (H, B), beyond `da`, to which its ``a`` is added;
+        zero unless given.
     inputs : bool
         Whether to compute `dx`, which the first layer of a network does not need.
     out : Params, optional

@@ -269,7 +269,7 @@ def init(
     dtype: npt.DTypeLike = np.float64,
     **options: Any,
 ) -> Network:
-    """Draw a network with the initial weights of the interactive system.
+    """Draw a network, with initial weights by the rules of the interactive system.
 
     Parameters
     ----------

@@ -88,8 +88,10 @@ def sgd(learning_rate: float, momentum: float = 0.0) -> Optimizer:
 def rmsprop(learning_rate: float, decay: float = 0.9, epsilon: float = 1e-7) -> Optimizer:
     """RMSprop: each step is divided by a running root mean square of the gradient.
 
-    Tieleman and Hinton (2012), Lecture 6.5; epsilon is added to the root, as in PyTorch (Keras and
-    TensorFlow.js add it under the root).
+    ``s = decay * s + (1 - decay) * g**2``, then ``theta -= learning_rate * g / (sqrt(s) + epsilon)``
+    (Tieleman and Hinton 2012, Lecture 6.5). s is zero at first, and not corrected for it: the first
+    step is ``learning_rate / sqrt(1 - decay)``. PyTorch adds epsilon to the root too, but its
+    defaults are 0.99 and 1e-8; Keras and TensorFlow.js add it under the root.
 
     Parameters
     ----------
@@ -136,7 +138,10 @@ def adam(
 ) -> Optimizer:
     """Adam: momentum and RMSprop together, both corrected for their start at zero.
 
-    Kingma and Ba (2015), Algorithm 1.
+    ``m = beta1 * m + (1 - beta1) * g`` and ``s = beta2 * s + (1 - beta2) * g**2``, both zero at
+    first; at update t, ``theta -= learning_rate * m_hat / (sqrt(s_hat) + epsilon)``, where ``m_hat``
+    is ``m / (1 - beta1**t)`` and ``s_hat`` is ``s / (1 - beta2**t)`` (Kingma and Ba 2015, Algorithm
+    1), as in PyTorch. (Keras adds its epsilon, 1e-7, before it corrects s.)
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
-"""The plain recurrent cell (Elman 1990): ``a = tanh(W_x x + W_a a_prev + b)``, in the LSTM's form.
+"""The plain recurrent cell: ``a = tanh(W_x x + W_a a_prev + b)``, in the LSTM's form.
 
-Shapes: T steps, D inputs, H units, B sequences; a batch is ``(features, B)``, a sequence
+After Elman (1990), whose units are logistic. Shapes: T steps, D inputs, H units, B sequences; a batch is ``(features, B)``, a sequence
 ``(T, features, B)``.
 """
 
@@ -21,8 +21,13 @@ class Params:
 
     Parameters
     ----------
-    W : ndarray, (H, D + H + 1)
+    W : ndarray of numbers, (H, D + H + 1)
         ``[W_x | W_a | b]``; views: ``W_x (H, D)``, ``W_a (H, H)``, ``b (H, 1)``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what is no such array, or one of another shape.
 
     Examples
     --------
@@ -176,7 +181,7 @@ def init(
 
 
 def step(params: Params, x: Array, state: State) -> tuple[State, Step]:
-    """Take one time step (Elman 1990).
+    """Take one time step (after Elman 1990, with tanh).
 
     `x` is ``(D, B)``, the state's ``a`` of the step before ``(H, B)``. Returns the new state, and
     every value on the way, for `step_backward` and for the curious. Raises TypeError or ValueError
@@ -205,8 +210,9 @@ def step_backward(params: Params, step: Step, da: Array) -> tuple[Params, Array,
     """Go back through one time step: each line of `step`, last line first (Werbos 1990).
 
     `da`, ``(H, B)``, is the gradient of the loss with respect to this step's ``a``. Returns the
-    gradients for the weights, for `x` ``(D, B)`` and for the state of the step before. Raises
-    TypeError or ValueError for an array of the wrong type or shape, or one that is not finite.
+    gradients for the weights, for `x` ``(D, B)`` and, its share, for the state of the step before:
+    what else reads that is added by the caller. Raises TypeError or ValueError for an array of the
+    wrong type or shape, or one that is not finite, or for what is no Step.
 
     Examples
     --------
@@ -219,7 +225,9 @@ def step_backward(params: Params, step: Step, da: Array) -> tuple[Params, Array,
     >>> print(dx.round(3), dstate.a.round(3))
     [[0.786]] [[1.573]]
     """
-    p, s, da = _checks.weights(Params, params), step, _checks.array("da", da, *step.a.shape)
+    p = _checks.weights(Params, params)
+    s = _checks.instance("step", step, Step, f"a Step of {__name__}")
+    da = _checks.array("da", da, *s.a.shape)
     dz = da * (1 - s.a**2)
     dx = p.W_x.T @ dz
     da_prev = p.W_a.T @ dz
@@ -288,8 +296,8 @@ def backward(
     """Go back through whole sequences: `step_backward`, T times, as the engine does it.
 
     Backpropagation through time (Werbos 1990). `da`, ``(n, H, B)``, is the gradient of the loss
-    with respect to the last n activations, n from 1 to T, and `dstate` that with respect to the
-    final state, zero unless given; without `inputs` the gradient for `x` is not computed; `out` is
+    with respect to the last n activations, n from 1 to T, and `dstate` what else arrives at the
+    final state, to be added, zero unless given; without `inputs` the gradient for `x` is not computed; `out` is
     where to write that for the weights. Returns the gradients for the weights, for `x` (or None)
     and for the state before the first step. Raises TypeError or ValueError for an array of the
     wrong type or shape, or one that is not finite.

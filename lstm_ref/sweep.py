@@ -75,8 +75,8 @@ def sweep(
 
     Raises
     ------
-    ValueError
-        For no settings.
+    TypeError, ValueError
+        For a `function` that cannot be called, settings that are no dicts, or none.
     SweepError
         When tasks failed, after all others are done: it names their settings and holds the
         results of the others in order, with None in the place of each failed one.

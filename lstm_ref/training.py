@@ -85,6 +85,9 @@ class History:
 class Update(NamedTuple):
     """One update: the new network and the optimizer's memory, and what was measured on the way.
 
+    `loss`, `trace`, the ``gradient`` (P,) and its length are those of the network before the
+    update, on this batch, before clipping.
+
     Examples
     --------
     >>> import numpy as np

@@ -562,6 +562,9 @@ def test_every_pass_refuses_weights_and_traces_of_the_other_cell(cell, draw_laye
             says = f"^params: expected a Params of {cell.__name__}, got "
             with pytest.raises(TypeError, match=says):
                 function(wrong, *rest)
+    for wrong in (other.step(theirs, x[0], other.forward(theirs, x).state)[1], tuple(step)):
+        with pytest.raises(TypeError, match=f"^step: expected a Step of {cell.__name__}, got "):
+            cell.step_backward(params, wrong, *state)
     for wrong in (other.forward(theirs, x), None):
         with pytest.raises(TypeError, match=f"^trace: expected a Trace of {cell.__name__}, got "):
             cell.backward(params, wrong, np.ones((1, 2, 5)))
