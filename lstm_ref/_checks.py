@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 Array: TypeAlias = npt.NDArray[Any]
+CELLS = ("lstm_ref.rnn", "lstm_ref.lstm")
 LIMITS: dict[str, Any] = {"above": gt, "at_least": ge, "below": lt, "at_most": le}
 
 
@@ -40,7 +41,9 @@ def array(
     sizes = zip(shape, got.shape, strict=False)
     if got.ndim != len(shape) or any(n != m for n, m in sizes if isinstance(n, int)):
         expected = f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
-        raise ValueError(f"{name}: expected shape {expected}, got {got.shape}")
+        turned = len(shape) == 3 and shape[0] == "T" and got.shape[2:] == shape[1:2]
+        hint = " (batch first? datasets.from_batch_first)" if turned else ""
+        raise ValueError(f"{name}: expected shape {expected}, got {got.shape}{hint}")
     if got.size == 0:
         raise ValueError(f"{name}: expected at least one number, got the empty shape {got.shape}")
     keep = got.dtype if got.dtype.char in "fdFD" else complex if kind == "c" else float
@@ -150,6 +153,8 @@ def instance(name: str, value: Any, kind: Any, called: str = "a function") -> An
 def what(value: Any) -> str:
     """Return what errors call a value of the wrong type."""
     kind = type(value).__name__
+    if type(value).__module__ in CELLS:  # which have classes of the same names
+        kind += f" of {type(value).__module__}"
     return f"{kind} of {len(value)}" if isinstance(value, tuple | list) else kind
 
 

@@ -112,7 +112,8 @@ def refeed(net: Network, window: Array, steps: int, choose: Choose = as_value) -
     Returns
     -------
     ndarray, (steps, D, B)
-        What was chosen, step by step, in the wider precision of `net` and `window`.
+        What was chosen, step by step, in the wider precision of `net` and `window`. A truth that
+        it is compared with has these three axes, too.
 
     Raises
     ------

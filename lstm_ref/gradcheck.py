@@ -1,7 +1,7 @@
 """The proof of a gradient: analytic beside numerical, element by element or along directions."""
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -178,6 +178,8 @@ def check(
     >>> table.error < 1e-12
     True
     """
+    for name, given in (("arrays", arrays), ("gradients", gradients)):
+        _checks.instance(name, given, Mapping, "a dict of arrays by their names")
     if set(arrays) != set(gradients):
         raise ValueError(f"gradients: expected {sorted(arrays)}, got {sorted(gradients)}")
     if not arrays:

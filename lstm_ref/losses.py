@@ -35,7 +35,7 @@ def mean_squared_error(z: Array, target: Array, head: Activation) -> tuple[float
     Parameters
     ----------
     z : ndarray, (K, B) or (T, K, B)
-        The head's output before its nonlinearity, `lstm_ref.network.Trace.z`.
+        The head's output before its nonlinearity: `lstm_ref.network.Trace.z`, not its ``y``.
     target : ndarray, of the shape of `z`
         The ground truth.
     head : Activation
@@ -74,14 +74,17 @@ def cross_entropy(z: Array, target: Array, head: Activation) -> tuple[float, Arr
     """Return the mean over sequences and steps of ``-sum(target * log p)``, in nats.
 
     The probabilities p are the softmax of the scores. A softmax head's scores are `z`, so that p
-    is its output; any other head's outputs are taken as the scores.
+    is its output; any other head's outputs are taken as the scores (those of a tanh lie between -1
+    and 1, so that of K = 4 symbols none gets more than 0.71: take softmax).
 
     Parameters
     ----------
     z : ndarray, (K, B) or (T, K, B)
-        The head's output before its nonlinearity, `lstm_ref.network.Trace.z`; K at least 2.
+        The head's output before its nonlinearity: `lstm_ref.network.Trace.z`, not its ``y``; K at
+        least 2.
     target : ndarray, of the shape of `z`
-        The ground truth: each column, over the K symbols, is at least 0 and sums to 1.
+        The ground truth: each column, over the K symbols, is at least 0 and sums to 1. Of classes
+        0 to K - 1, one a sequence, it is ``np.eye(K)[classes].T``.
     head : Activation
         The head's nonlinearity.
 

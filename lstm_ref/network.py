@@ -50,6 +50,14 @@ class Network:
     >>> net.theta[:] = 0  # the layers' arrays are views of it
     >>> float(net.layers[2].W.max())
     0.0
+
+    To keep a network, pickle it, or save `theta` (here into memory, say ``"net.npy"`` on disk):
+
+    >>> import io
+    >>> file = io.BytesIO()
+    >>> np.save(file, net.theta)
+    >>> _ = file.seek(0)
+    >>> same = net.with_theta(np.load(file))
     """
 
     theta: Array
@@ -281,7 +289,7 @@ def init(
         H of each recurrent layer, from the input up.
     head : Activation
         The nonlinearity of the dense head: tanh for numbers from -1 to 1, identity for any others,
-        softmax for text. Its weights are Glorot normal, variance 2 / (H + K)
+        softmax for text or classes. Its weights are Glorot normal, variance 2 / (H + K)
         (Glorot and Bengio 2010, Eq. 12), its biases zero.
     cell : module
         `lstm_ref.lstm` or `lstm_ref.rnn`.
@@ -323,7 +331,7 @@ def init(
     if not units:
         raise ValueError("units: expected at least one layer, got none")
     _checks.instance("head", head, Activation, "an Activation such as activations.tanh")
-    if not hasattr(cell, "Params"):
+    if not all(hasattr(cell, name) for name in ("Params", "init", "_forward", "_backward")):
         raise TypeError(f"cell: expected the module lstm or rnn, got {cell!r}")
     sizes = zip((inputs, *units), units, strict=False)
     layers = [cell.init(rng, D, H, dtype=dtype, **options) for D, H in sizes]

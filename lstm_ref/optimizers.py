@@ -17,7 +17,7 @@ class Optimizer(NamedTuple):
     ``theta`` and ``gradient`` are (P,), and can be read but not written; the memory is a tuple of
     arrays of any shape, such as Adam's count of its steps. A training writes the next gradient over
     the last one, unless the memory holds it: what an own rule remembers belongs there, the number
-    of the step too, if the learning rate follows a schedule.
+    of the step too, if the learning rate follows a schedule. What is returned is new.
 
     Examples
     --------
@@ -29,11 +29,18 @@ class Optimizer(NamedTuple):
     >>> theta, memory = sign_descent.update(np.array([1.0]), np.array([5.0]), ())
     >>> print(theta)
     [0.9]
-    >>> def warm_up(theta, gradient, memory):
-    ...     (step,) = memory
-    ...     rate = 0.1 * min(1.0, (step + 1) / 10)
-    ...     return theta - rate * gradient, (step + 1,)
-    >>> gentle = optimizers.Optimizer(lambda theta: (np.array(0),), warm_up)
+    >>> def warm_up(make, rate, steps):  # of a rule of this module, such as adam
+    ...     def init(theta):
+    ...         return *make(rate).init(theta), np.array(0)
+    ...
+    ...     def update(theta, gradient, memory):
+    ...         *own, step = memory
+    ...         now = make(rate * min(1.0, (step + 1) / steps))
+    ...         theta, own = now.update(theta, gradient, tuple(own))
+    ...         return theta, (*own, step + 1)
+    ...
+    ...     return optimizers.Optimizer(init, update)
+    >>> gentle = warm_up(optimizers.sgd, rate=0.1, steps=10)
     >>> theta, memory = gentle.update(theta, np.array([5.0]), gentle.init(theta))
     >>> print(theta)  # a tenth of the rate at the first of ten steps
     [0.85]

@@ -47,7 +47,8 @@ def curves(
 ) -> Axes:
     """Draw quantities over the time steps, or over other places, each named at its end.
 
-    It is `panels` with one panel, whose row is `values`; `at`, the axes' names `x` and `y`, `log`
+    It is `panels` with one panel, whose row is `values`: an array (or a list) is a curve, or many
+    seeds, and a tuple is a pair, the places first. `at`, the axes' names `x` and `y`, `log`
     and `levels` go to it. Returns the panel; raises TypeError or ValueError for what it refuses.
 
     Examples
@@ -157,7 +158,8 @@ def panels(
         if log:
             bottom, top = ax.get_ylim()
             few = bottom > 1e-4 and top < 1e4
-            if np.floor(np.log10(top)) < np.ceil(np.log10(bottom)):  # no power of ten is shown
+            powers = 1 + np.floor(np.log10(top)) - np.ceil(np.log10(bottom))
+            if powers < (2 if len(axes) == 1 else 1):  # too few to read, or none
                 ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
                 few = True
             ax.yaxis.set_major_formatter("{x:g}" if few else _power)

@@ -14,7 +14,7 @@ from lstm_ref import _checks
 class SweepError(RuntimeError):
     """Some tasks failed: `failed` maps their places to messages, `results` holds the others.
 
-    A message names the setting, the error and the line that raised it. To see more, call the
+    A message names the setting, the error and the task's line that led to it. To see more, call the
     function with that setting alone.
 
     Examples
@@ -59,7 +59,8 @@ def sweep(
     Parameters
     ----------
     function : callable
-        One task; it makes its own generator, so that its result depends on its setting alone.
+        One task; it makes its own generator, so that its result depends on its setting alone (of
+        a shared one each process has a copy, and all draw the same numbers).
     settings : iterable of dict
         The keyword arguments of each task, e.g. ``[{"seed": 0}, {"seed": 1}]``.
     n_jobs : int
@@ -146,8 +147,11 @@ def _shown(setting: dict[str, Any]) -> str:
 
 
 def _said(error: BaseException) -> str:
-    last = traceback.extract_tb(error.__traceback__)[-1:]
-    where = "".join(f" ({Path(at.filename).name}, line {at.lineno})" for at in last)
+    frames = traceback.extract_tb(error.__traceback__)
+    # The task's own line, if it has one, and not that of the check which refused what it gave.
+    package = Path(__file__).parent
+    own = [at for at in frames if Path(at.filename).parent != package]
+    where = "".join(f" ({Path(at.filename).name}, line {at.lineno})" for at in (own or frames)[-1:])
     try:
         return f"{type(error).__name__}: {error}{where}"
     except Exception:  # it cannot be shown

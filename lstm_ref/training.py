@@ -179,6 +179,9 @@ def update(
     """
     _check_settings(net, optimizer, loss, clip)
     x, target = _checked(net, (x, target))
+    called = "a tuple of arrays"
+    for part in _checks.instance("memory", memory, tuple | list, called):
+        _checks.instance("memory", part, np.ndarray | np.generic | int | float, called)
     room, out = (before.trace, before.gradient) if before else (None, None)
     if out is not None and any(np.may_share_memory(out, part) for part in memory):
         out = None  # an optimizer may remember the gradient of before
@@ -227,7 +230,9 @@ def fit(
     data : tuple of ndarray, or callable
         ``(x, target)``: x (T, D, N), N sequences; target (K, N), for a loss on the last step,
         or (T, K, N), for one on every step. Or a function of `rng` that returns such a pair,
-        called anew for each epoch: always N sequences, whose length T may change.
+        called anew for each epoch: always N sequences, whose length T may change. What lies outside
+        the head's range, beyond 1 for the default tanh, is never met: scale it, or take another
+        head.
     rng : numpy.random.Generator
         Shuffles the sequences into new batches each epoch.
     epochs : int
@@ -235,7 +240,8 @@ def fit(
     batch_size : int
         Sequences an update, at most N; an epoch's last batch has what remains.
     optimizer : Optimizer
-        ``rmsprop(0.025)`` unless given. Each training begins with its ``init``.
+        ``rmsprop(0.025)`` unless given. Each call begins with its ``init``: to train epoch by
+        epoch and keep Adam's memory, or the step of a schedule, loop over `update`.
     loss : callable
         From `lstm_ref.losses`, or your own: see there. All steps and sequences count; where an
         answer means nothing, as in the first steps of an echo, give a symbol of its own as target.
@@ -244,7 +250,8 @@ def fit(
     snapshots : collection of int
         The epochs after which to keep the network.
     callback : callable, optional
-        Called with a `Progress` after each update, say `tqdm_progress`'s.
+        Called with a `Progress` after each update, say `tqdm_progress`'s. If it raises
+        KeyboardInterrupt, that is a Ctrl-C.
 
     Returns
     -------
@@ -276,6 +283,20 @@ def fit(
     ...     optimizer=optimizers.rmsprop(0.01),
     ... )
     >>> bool(history.epoch_loss[-1] < history.epoch_loss[0] / 10)
+    True
+
+    Early stopping: train longer than needed, and choose by data that were held back.
+
+    >>> from lstm_ref.losses import mean_squared_error
+    >>> x, target = datasets.function_windows(datasets.sin, rng)
+    >>> _, history = training.fit(
+    ...     net, (x[..., ::2], target[..., ::2]), rng=rng, snapshots=range(21)
+    ... )
+    >>> def held_back(net):
+    ...     z = network.forward(net, x[..., 1::2]).z
+    ...     return mean_squared_error(z, target[..., 1::2], net.head)[0]
+    >>> best = min(history.snapshots.values(), key=held_back)
+    >>> bool(held_back(best) < held_back(net) / 10)
     True
     """
     rng = _checks.generator("rng", rng)

@@ -34,6 +34,13 @@ def test_an_array_without_axes_is_a_number():
     assert _checks.array("x", 3.5) == 3.5
 
 
+def test_a_sequence_with_its_batch_first_is_told_how_to_be_turned():
+    with pytest.raises(ValueError, match=r"got \(5, 4, 3\) \(batch first\? datasets.from_batch_"):
+        _checks.array("x", np.ones((5, 4, 3)), "T", 3, "B")
+    with pytest.raises(ValueError, match=r"got \(5, 4, 2\)$"):
+        _checks.array("x", np.ones((5, 4, 2)), "T", 3, "B")
+
+
 def test_a_bad_array_is_refused_by_its_name(spoil):
     with spoil.refused("weights"):
         _checks.array("weights", spoil(np.ones((2, 3, 4))), "T", 3, "B")

@@ -310,6 +310,13 @@ def test_arrays_that_are_no_numbers_are_refused(value, error, says):
         check(bowl, arrays | {"v": value}, gradients)
 
 
+def test_arrays_without_names_are_refused():
+    with pytest.raises(TypeError, match=r"^arrays: expected a dict of arrays .*, got ndarray"):
+        check(bowl, np.ones(2), {})
+    with pytest.raises(TypeError, match=r"^gradients: expected a dict of arrays .*, got ndarray"):
+        check(bowl, {}, np.ones(2))
+
+
 def test_no_arrays_are_refused():
     with pytest.raises(ValueError, match=r"^arrays: expected .*, got"):
         check(bowl, {}, {})

@@ -415,8 +415,10 @@ def test_the_ticks_of_low_panels_have_room_for_a_phones_letters():
         assert np.diff(bottoms).min() >= 2 * plt.rcParams["font.size"]
 
 
-@pytest.mark.parametrize("values", [[0.3, 0.6], [0.25, 0.23], [2e-5, 8e-5], [3e5, 8e5]])
-def test_a_log_axis_that_shows_no_power_of_ten_has_numbers_all_the_same(values):
+@pytest.mark.parametrize(
+    "values", [[0.3, 0.6], [0.025, 0.3], [0.25, 0.23], [2e-5, 8e-5], [3e5, 8e5]]
+)
+def test_a_log_axis_that_shows_at_most_one_power_of_ten_can_be_read_all_the_same(values):
     ax = plots.curves(np.array(values), log=True)
     low, high = ax.get_ylim()
     ax.figure.canvas.draw()

@@ -120,6 +120,16 @@ def test_failed_tasks_name_their_settings_and_lose_no_other(n_jobs):
     assert str(caught.value).splitlines() == ["2 of 5 tasks failed", *caught.value.failed.values()]
 
 
+def test_a_task_that_the_package_refuses_names_its_own_line():
+    def task(units):
+        return network.init(np.random.default_rng(0), 1, units, 1)
+
+    with pytest.raises(SweepError) as caught:
+        sweep(task, [{"units": 0}], n_jobs=1, progress=False)
+    line = task.__code__.co_firstlineno + 1
+    assert caught.value.failed[0].endswith(f"got 0 (test_sweep.py, line {line})")
+
+
 @pytest.mark.parametrize(
     ("function", "settings", "says"),
     [

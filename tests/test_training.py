@@ -242,6 +242,21 @@ def test_what_is_no_update_is_named(update, says):
         training.update(net, x, target, Optimizer(lambda theta: (), update), ())
 
 
+@pytest.mark.parametrize(
+    "hidden",
+    [lambda g: {"last": g}, lambda g: ([g],), lambda g: None],
+    ids=["dict", "nested", "none"],
+)
+def test_a_memory_in_which_a_gradient_would_be_overlooked_is_refused(hidden):
+    """It would be written over, and the optimizer learn from another without a word."""
+    net, x, target = problem()
+    wrong = Optimizer(hidden, lambda theta, gradient, memory: (theta, hidden(gradient)))
+    with pytest.raises(
+        TypeError, match=r"^memory: expected a tuple of arrays, got (dict|list|None)"
+    ):
+        training.update(net, x, target, wrong, wrong.init(net.theta))
+
+
 @pytest.mark.parametrize("optimizer", [optimizers.sgd, optimizers.rmsprop, optimizers.adam])
 @pytest.mark.parametrize("memory", [(), None, (np.zeros(3),) * 3])
 def test_the_memory_of_another_optimizer_is_named(optimizer, memory):

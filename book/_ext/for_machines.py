@@ -17,8 +17,10 @@ from myst_nb.ext.glue.crossref import read_glue_cache
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+import install
 from api_entries import reading_order
 
+INSTALL = re.compile(r"^```\{install\}\n(:offline:\n)?```$", re.MULTILINE)
 GLUED = re.compile(r"\{glue:text\}`([^`:]+):?([^`]*)`")
 
 
@@ -30,7 +32,7 @@ def read(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def markdown(env: BuildEnvironment, docname: str) -> str:
-    """Return the source of a page, with the numbers that its cells computed.
+    """Return the source of a page, with the numbers that its cells computed and the line to install.
 
     An API page, whose text is in the package, has the module's source too.
     """
@@ -44,7 +46,12 @@ def markdown(env: BuildEnvironment, docname: str) -> str:
             else role[0]
         )
 
+    def line(block: re.Match[str]) -> str:
+        command = install.command(env.config.html_baseurl)
+        return f"```sh\n{install.offline_command() if block[1] else command}\n```"
+
     text = GLUED.sub(value, env.doc2path(docname).read_text(encoding="utf-8"))
+    text = INSTALL.sub(line, text)
     for name, entry in env.domains.python_domain.objects.items():
         if entry.docname == docname and entry.objtype == "module":
             text += f"\n```python\n{inspect.getsource(import_module(name))}```\n"

@@ -259,6 +259,8 @@ def installs(site):
                 yield f"{name}: installs {wheel}, which the site does not carry"
     if "pip install" not in site.parsed("index.html").body.text():
         yield "index.html: does not say how to install the package"
+    if "pip install" not in (site.folder / "index.md").read_text(encoding="utf-8"):
+        yield "index.md: does not say how to install the package"
 
 
 def leftovers(site):
