@@ -103,9 +103,7 @@ mathml_font_folder = BUILD / "static"
 palette.write(BUILD / "static")
 html_static_path = ["_static", str(BUILD / "static")]
 html_css_files = ["math-font.css", "palette.css", "book.css"]
-html_js_files = [
-    (name, {"defer": ""}) for name in ("wide-parts.js", "keyboard.js", "arriving.js", "passage.js")
-]
+html_js_files = [(name, {"defer": ""}) for name in ("wide-parts.js", "keyboard.js", "passage.js")]
 html_math_renderer = "mathml"
 html_copy_source = False
 html_use_index = False  # the search and the API page's own contents do it better

@@ -1,7 +1,7 @@
 """What a reader takes along from each page: its code as one script, and the page as a notebook.
 
-They lie beside the page, under its name. Without a script they are two links; `copy-all.js` adds a
-button that copies the code.
+They lie beside the page, under its name. Without JavaScript they are two links; with it,
+`copy-all.js` shows a button that copies the code, in a place that was kept for it.
 """
 
 from contextlib import suppress
@@ -21,6 +21,7 @@ import install
 import plain_markdown
 
 LICENCE = "Code: MIT licence. Text and figures: CC BY 4.0."
+COPY = '<span class="copy-all">, <button type="button">copy all</button> <span role="status"></span></span>'
 IMPORT_PYPLOT = "import matplotlib.pyplot as plt"
 # Jupyter's names for what the page folds.
 FOLDS = {"hide-input": "source_hidden", "hide-output": "outputs_hidden"}
@@ -116,7 +117,7 @@ def add_downloads(app: Sphinx, docname: str, template: str, context: Any, doctre
         saved = docname.removesuffix("/index").replace("/", "-") + suffix
         link = escape(target.name + suffix)
         links.append(f'<a href="{link}" download="{escape(saved)}">{name}</a>')
-    line = f'<p class="page-code">The code of this page: {", ".join(links)}</p>\n'
+    line = f'<p class="page-code">The code of this page: {", ".join(links)}{COPY}</p>\n'
     body = context["body"]
     if docname == app.config.root_doc:  # the front page is a poster first
         context["body"] = body + line

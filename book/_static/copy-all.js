@@ -1,12 +1,9 @@
 /* Copies the code of all cells of a page, in their order, as they stand there. */
 (() => {
   "use strict";
-  const line = document.querySelector(".page-code");
-  const button = document.createElement("button");
-  const said = document.createElement("span");
-  button.type = "button";
-  button.textContent = "copy all";
-  said.setAttribute("role", "status");
+  const place = document.querySelector(".copy-all");
+  const button = place.querySelector("button");
+  const said = place.querySelector("span");
   button.addEventListener("click", () => {
     const cells = document.querySelectorAll(".cell_input .highlight pre");
     ClipboardJS.copy([...cells].map((cell) => cell.textContent.trim()).join("\n\n\n") + "\n");
@@ -14,5 +11,5 @@
     said.textContent = "copied";
     setTimeout(() => { said.textContent = ""; }, 3000);
   });
-  line.append(", ", button, " ", said);
+  place.classList.add("ready");
 })();

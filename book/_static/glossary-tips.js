@@ -1,9 +1,10 @@
 // A glossary term's definition: beside the word, gone with Escape, and shown by the first tap where there is no hover.
 // Without this script it appears at the bottom of the window (book.css).
 (() => {
-  const shown = () => document.querySelector(".term:is(:hover, :focus-within)");
+  const shown = () => document.querySelectorAll(".term:is(:hover, :focus-within)"); // one by the pointer, one by the keyboard
 
   const place = (term) => {
+    document.documentElement.classList.remove("arriving"); // a part that waits would hold the definition in itself
     const tip = term.querySelector(".tip");
     if (innerWidth < 768) return; // a phone shows it at the bottom, above the thumb
     const word = term.querySelector("a").getClientRects()[0];
@@ -32,7 +33,7 @@
     });
   }
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") shown()?.classList.add("dismissed");
+    if (event.key === "Escape") shown().forEach((term) => term.classList.add("dismissed"));
   });
-  document.addEventListener("scroll", () => { const term = shown(); if (term) place(term); }, { passive: true });
+  document.addEventListener("scroll", () => shown().forEach(place), { passive: true });
 })();

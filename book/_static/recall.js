@@ -27,7 +27,7 @@
   // --- What the reader wrote ------------------------------------------------------------------------------------
   /** All numbers that a text can mean: "5,393" is five thousand in London and five and a bit in Berlin. */
   function readings(text) {
-    const digits = text.replace(/[−–]/g, "-").replace(/[\s'’_]/g, "");
+    const digits = text.normalize("NFKC").replace(/[−–]/g, "-").replace(/[\s'’_]/g, "");
     const found = [];
     for (const [point, comma] of [[".", ","], [",", "."]]) {
       const whole = `\\d+|[1-9]\\d{0,2}(?:\\${comma}\\d{3})+`;
@@ -112,7 +112,12 @@
       asked.remove();
       this.form.append(element("button", { type: "submit" }, "Check"), this.verdict);
       block.prepend(this.form);
-      this.form.addEventListener("input", () => this.say(""));
+      this.form.addEventListener("input", () => {
+        this.say("");
+        answers.delete(block.dataset.key); // what is changed counts again once it is checked
+        keep();
+        total();
+      });
       this.form.addEventListener("submit", (event) => {
         event.preventDefault();
         this.check();
@@ -161,6 +166,7 @@
       if (typeof given !== "string" || this.kind.problem(given)) return answers.delete(this.block.dataset.key);
       this.given = given;
       this.judge();
+      this.details.open = !this.right;
     }
   }
 

@@ -85,16 +85,14 @@ const tryIt = (() => {
     }
   }
 
-  /** Act once, when the box comes near or is printed: what takes long is not for the time in which the page loads. */
+  /** Act once, when the box comes near: what takes long is not for the time in which the page loads. */
   function whenNear(box, act) {
     const begin = () => {
       near.disconnect();
-      removeEventListener("beforeprint", begin);
       act();
     };
     const near = new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && begin(), { rootMargin: "50%" });
     near.observe(box);
-    addEventListener("beforeprint", begin);
   }
 
   /** Curves over time steps, or whatever is counted. The drawing is as wide as the page: only lines are in it, and words stand around it. */
@@ -122,7 +120,7 @@ const tryIt = (() => {
       this.levels.setAttribute("d", [-1, 0, 1].map((level) => `M0 ${level}H${steps}`).join(""));
       this.lines.forEach((line, k) => {
         const to = ([at, y], n) => `${n && !this.dotted[k] ? "L" : "M"}${at} ${-y / top}${this.dotted[k] ? "h0" : ""}`;
-        line.setAttribute("d", curves[k].map(to).join(""));
+        line.setAttribute("d", curves[k].map(to).join("") + (curves[k].length === 1 ? "h0" : "")); // a dot
       });
       scale.forEach((number, k) => { this.scale[k].textContent = `${number}`.replace("-", "−"); });
       this.end.textContent = steps;
@@ -177,9 +175,13 @@ const tryIt = (() => {
   const WINDOW = 15;
   const FORM = { window: WINDOW, period: 32, distance: 0.2 }; // of the experiment, as a test holds it to be
 
-  /** Make each box of a kind in its turn: a reader sees the page first. */
+  /** Make each box of a kind in its turn: a reader sees the page first. At once where one stands in the middle of the page. */
   function make(kind, Box) {
-    document.querySelectorAll(`.try-${kind}`).forEach((box) => requestAnimationFrame(() => setTimeout(() => new Box(box))));
+    const waits = document.documentElement.classList.contains("arriving");
+    document.querySelectorAll(`.try-${kind}`).forEach((box) => {
+      if (waits) requestAnimationFrame(() => setTimeout(() => new Box(box)));
+      else new Box(box);
+    });
   }
 
   return {

@@ -29,7 +29,11 @@
         element("div", { className: "try-controls" }, ...this.input.parts, ...this.holds.parts),
         element("div", { className: "try-buttons" }, ...acts.map((act) => button(...act)), button("Start again", () => this.start())),
         this.told, element("div", { className: "try-seen" }, this.drawing.box, table));
-      box.addEventListener("input", () => this.input.write());
+      box.addEventListener("input", () => {
+        this.input.write();
+        const held = Object.entries(this.holds.held).map(([gate, value]) => `, holds ${gate} at ${value}`);
+        this.told.textContent = `The next step reads x ${signed(this.input.value, 2)}${held.join("")}.`;
+      });
       this.start();
     }
 

@@ -31,6 +31,7 @@
       this.layers.value = this.given.units.length;
       this.network.value = 1;
       this.main = button(TRAIN, () => (this.left ? this.stop() : this.go(10)));
+      this.one = button("1 epoch", () => this.go(1));
       this.run = new RunDrawing("a window without noise", "what it draws alone", "the truth");
       this.curve = new Drawing([
         ["loss of each update", "try-update try-thin"], ["its mean over each epoch", "try-loss"],
@@ -45,7 +46,7 @@
       fill(box, "A network to train yourself",
         element("div", { className: "try-controls" },
           ...labelled("Function", this.name), ...this.sliders.flatMap(({ parts }) => parts)),
-        element("div", { className: "try-buttons" }, this.main, button("1 epoch", () => this.left || this.go(1)),
+        element("div", { className: "try-buttons" }, this.main, this.one,
           button("Start again", () => this.start())),
         element("div", { className: "try-seen" }, this.run.box, this.curve.box), this.told, this.table);
       box.addEventListener("input", () => this.start());
@@ -65,12 +66,14 @@
       this.net = new lstm.Network(this.settings.units, this.chance);
       [this.losses, this.left] = [[], 0];
       for (const slider of this.sliders) slider.write();
-      this.tell(`Network ${this.network.value} has its first weights; nothing is learnt yet.`);
+      this.tell(`Network ${this.network.value} has its first weights; nothing is learnt yet. Moving a control begins anew.`);
     }
 
     go(epochs) {
+      if (this.left) return;
       this.left = epochs;
       this.main.textContent = "Stop";
+      this.one.setAttribute("aria-disabled", "true"); // and keeps the focus
       this.told.textContent = `Network ${this.network.value} is being trained.`;
       this.epoch();
     }
@@ -82,8 +85,10 @@
       this.losses.push(batches.map(([xs, target]) => this.net.update(xs, target, settings.rate)));
       this.left -= 1;
       if (!this.left) this.stop();
-      else if (matchMedia("(prefers-reduced-motion: reduce)").matches) this.next = setTimeout(() => this.epoch());
-      else {
+      else if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+        this.told.textContent = `Network ${this.network.value} is being trained: ${count(this.left, "epoch")} to go.`;
+        this.next = setTimeout(() => this.epoch());
+      } else {
         this.show();
         this.next = setTimeout(() => this.epoch(), PAUSE);
       }
@@ -112,6 +117,7 @@
 
     tell(words) {
       this.main.textContent = TRAIN;
+      this.one.removeAttribute("aria-disabled");
       if (this.told.textContent !== words) this.told.textContent = words; // else it is spoken again
       this.show();
     }

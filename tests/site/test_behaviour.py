@@ -649,6 +649,24 @@ def test_quiz_can_be_started_over(reader):
     assert "right" not in tab.locator(".recall-score").text_content()
 
 
+def test_an_answer_that_is_changed_counts_once_it_is_checked(reader):
+    tab, question = ask(reader, "text")
+    answer(question, stated(question))
+    assert "right" in tab.locator(".recall-score").text_content()
+    question.locator("input").press_sequentially("x")
+    assert "right" not in tab.locator(".recall-score").text_content()
+    tab.reload()
+    assert "right" not in tab.locator(".recall-score").text_content()
+
+
+def test_a_wrong_answer_shows_the_right_one_after_a_reload_too(reader):
+    tab, question = ask(reader, "number")
+    answer(question, ["-77"])
+    tab.reload()
+    again = tab.locator(f".recall[data-key='{question.get_attribute('data-key')}']")
+    assert again.locator(".recall-answer").get_attribute("open") is not None
+
+
 def test_a_formula_is_part_of_the_name_that_is_heard(reader):
     tab = reader("lstm-cells/output-gate.html")
     assert tab.get_by_role("group", name="Why is the activation o∘tanh").count() == 1
@@ -718,6 +736,65 @@ def test_site_works_under_any_path(reader, serve, site, path):
         look_whole(tab)
         outside = [url for url in tab.visit.asked if not url.startswith(elsewhere.base)]
         assert not outside, f"{tab.visit.where}: asks outside {path} for {outside}"
+
+
+# As where a reader blocks all site data.
+BLOCKED = """Object.defineProperty(window, 'localStorage', { configurable: true, get() {
+    throw new DOMException('Access is denied for this document.', 'SecurityError')
+} })"""
+
+
+def test_a_reader_who_allows_no_site_data_misses_nothing_but_memory(reader, ready):
+    tab = reader("introduction.html", width=360)
+    tab.add_init_script(BLOCKED)
+    tab.goto(tab.url)
+    ready(tab)
+    choose(tab, "dark")
+    assert grey(tab, "body", "backgroundColor") < 60
+    tab.locator(".sidebar-toggle.primary-toggle").click()
+    assert tab.locator("#pst-primary-sidebar-modal").is_visible()
+    tab.goto(tab.url.split("#")[0].replace("introduction.html", "search.html?q=gate"))
+    assert results(tab)
+
+
+def test_what_is_asked_for_before_the_scripts_have_come_opens_then(reader, ready):
+    tab = reader(CHAPTER, width=360)
+    held = []
+    tab.route("**/*.js*", lambda route: held.append(route))
+    tab.goto(tab.url.replace(CHAPTER, "network.html"), wait_until="commit")
+    tab.locator(".sidebar-toggle.primary-toggle").click()
+    for route in held:
+        route.continue_()
+    tab.unroute_all()
+    ready(tab)
+    tab.locator("#pst-primary-sidebar-modal").wait_for()
+    assert tab.url.endswith("network.html")
+
+
+@pytest.mark.parametrize("far", [2000, 6000])
+def test_who_scrolls_before_the_scripts_have_come_keeps_what_is_read(reader, ready, width, far):
+    tab = reader(CHAPTER, width=width, still=True)
+    held = []
+    tab.route("**/*.js*", lambda route: held.append(route))
+    tab.goto(tab.url.replace(CHAPTER, LONG), wait_until="commit")
+    tab.wait_for_function("() => document.readyState !== 'loading' && document.fonts.size")
+    tab.evaluate("far => scrollTo(0, far)", far)
+    tab.wait_for_timeout(300)
+    mark = "document.elementFromPoint(innerWidth / 2, innerHeight / 2)"
+    tab.evaluate(f"window.read = {mark}; window.place = read.getBoundingClientRect().top")
+    for route in held:
+        route.continue_()
+    tab.unroute_all()
+    ready(tab)
+    tab.wait_for_timeout(500)
+    assert tab.evaluate("Math.abs(read.getBoundingClientRect().top - place)") < 30
+
+
+def test_a_link_to_a_highlight_leads_to_it(reader, site, width):
+    """It is no anchor that a script could see."""
+    words = site.parsed(LONG).css("article section section h3")[-1].text().strip().split("#")[0]
+    tab = reader(f"{LONG}#:~:text={urllib.parse.quote(words)}", width=width, still=True)
+    assert tab.evaluate(WAITING) == 0
 
 
 @pytest.mark.parametrize("asked", ["none.html", "training/none.html", "a/b/c/none"])
