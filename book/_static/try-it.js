@@ -120,7 +120,9 @@ const tryIt = (() => {
       this.levels.setAttribute("d", [-1, 0, 1].map((level) => `M0 ${level}H${steps}`).join(""));
       this.lines.forEach((line, k) => {
         const to = ([at, y], n) => `${n && !this.dotted[k] ? "L" : "M"}${at} ${-y / top}${this.dotted[k] ? "h0" : ""}`;
-        line.setAttribute("d", curves[k].map(to).join("") + (curves[k].length === 1 ? "h0" : "")); // a dot
+        const single = curves[k].length === 1;
+        line.setAttribute("d", curves[k].map(to).join("") + (single ? "h0" : ""));
+        line.classList.toggle("try-dot", single);
       });
       scale.forEach((number, k) => { this.scale[k].textContent = `${number}`.replace("-", "−"); });
       this.end.textContent = steps;

@@ -68,7 +68,7 @@
       this.told.textContent = `${when}, ${units.join("; ")}.`;
 
       const all = this.past.map((one, k) => [k, one]);
-      const curve = (name) => last.c.map((_, unit) => [all[0], ...all].map(([k, one]) => [k, one[name][unit]]));
+      const curve = (name) => last.c.map((_, unit) => all.map(([k, one]) => [k, one[name][unit]]));
       const inputs = all.slice(1).flatMap(([k, { x }]) => [[k - 1, x], [k, x]]);
       const most = Math.max(1.5, ...this.past.flatMap(({ c }) => c.map(Math.abs)));
       const top = most < 5 ? Math.ceil(2 * most) / 2 : Math.ceil(most);

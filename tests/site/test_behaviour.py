@@ -531,6 +531,30 @@ def test_definition_shows_on_hover_until_escape(reader, width):
     tip.wait_for(state="hidden")
 
 
+def test_definition_in_a_part_that_still_waits_is_in_the_window(reader):
+    """Nobody has touched the page: a move of the pointer is no sign."""
+    tab = reader("input.html", still=True)
+    waiting = tab.evaluate_handle("""() => [...document.querySelectorAll('article p > .term')].find(term => {
+        const { top, bottom } = term.getBoundingClientRect(), part = term.closest('section')
+        return getComputedStyle(part).contentVisibility === 'auto' && top > 0 && bottom < innerHeight
+    })""").as_element()
+    waiting.hover()
+    tip = waiting.query_selector(".tip")
+    tip.wait_for_element_state("visible")
+    box = tip.bounding_box()
+    assert 0 <= box["y"] <= tab.viewport_size["height"] - box["height"]
+
+
+def test_escape_puts_away_every_definition(reader):
+    tab = reader(CHAPTER)
+    terms = tab.locator("article p > .term:visible")
+    terms.nth(1).locator("a").focus()
+    terms.nth(0).locator("a").hover()
+    assert terms.nth(0).locator(".tip").is_visible() and terms.nth(1).locator(".tip").is_visible()
+    tab.keyboard.press("Escape")
+    assert terms.nth(0).locator(".tip").is_hidden() and terms.nth(1).locator(".tip").is_hidden()
+
+
 def test_definition_shows_on_focus(reader):
     link, tip = first_term(reader(CHAPTER))
     link.focus()
@@ -1308,13 +1332,25 @@ def test_text_and_figures_are_seen_in_forced_colours(reader, mode):
 @pytest.mark.parametrize(
     "name", ["introduction.html", "lstm-cells/forget-gate.html", "training/noise.html"]
 )
-def test_a_box_that_was_never_near_is_printed_with_its_drawing(reader, name):
+def test_a_box_on_paper_says_where_it_is(reader, name):
+    """The prose before it speaks of it."""
     tab = reader(name)
-    drawing = tab.locator(".try-drawing svg").first
-    assert drawing.get_attribute("aria-label") == "Nothing is drawn yet."
-    tab.pdf()
-    assert drawing.get_attribute("aria-label") != "Nothing is drawn yet."
-    assert drawing.locator(".try-line").first.get_attribute("d")
+    box = tab.locator(".try-it").first
+    box.locator(".try-name").wait_for()
+    tab.emulate_media(media="print")
+    assert box.locator(":scope > :visible").count() == 1
+    says = box.locator(".try-name").evaluate("e => getComputedStyle(e, '::after').content")
+    assert "on the web page" in says
+
+
+@pytest.mark.parametrize("name", ["introduction.html", "lstm-cells/cell-steps.html"])
+def test_a_box_can_be_used_with_letters_twice_as_large(reader, name):
+    tab = reader(name)
+    box = tab.locator(".try-it").first
+    box.locator("input").first.wait_for()
+    tab.evaluate("document.documentElement.style.fontSize = '200%'")
+    for control in box.locator("input, select, button").all():
+        assert control.bounding_box()["width"] > 80
 
 
 def test_print_shows_all_in_dark_ink(reader, mode):

@@ -280,8 +280,11 @@ def test_a_training_can_be_stopped_and_says_how_far_it_came(reader):
 def test_one_epoch_more_does_not_cut_a_training_short(reader):
     _, box = opened(reader)
     box.get_by_role("button", name="Train 10 epochs").click()
-    box.get_by_role("button", name="1 epoch").click()
+    one = box.get_by_role("button", name="1 epoch")
+    assert one.get_attribute("aria-disabled") == "true"
+    one.dispatch_event("click")
     assert "40 updates" in trained(box, 10)
+    assert one.get_attribute("aria-disabled") is None
 
 
 def test_a_slider_that_moves_on_says_nothing_anew(reader):
