@@ -762,6 +762,26 @@ def test_site_works_under_any_path(reader, serve, site, path):
         assert not outside, f"{tab.visit.where}: asks outside {path} for {outside}"
 
 
+MOVES = """window.moves = []
+new PerformanceObserver(list => {
+    for (const { value, sources } of list.getEntries())
+        moves.push([value, ...sources.map(({ node }) => node?.outerHTML?.slice(0, 60))])
+}).observe({ type: 'layout-shift', buffered: true })"""
+
+
+@pytest.mark.parametrize("name", ["index.html", CHAPTER, "reference/bibliography.html"])
+def test_nothing_moves_while_a_page_comes_over_a_slow_network(reader, server, ready, name, width):
+    tab = reader("404.html", width=width, still=True)
+    slow = {"latency": 150, "downloadThroughput": 2e5, "uploadThroughput": 1e5, "offline": False}
+    tab.context.new_cdp_session(tab).send("Network.emulateNetworkConditions", slow)
+    tab.add_init_script(MOVES)
+    tab.goto(server.base + name)
+    ready(tab)
+    tab.wait_for_timeout(300)
+    moves = tab.evaluate("moves")
+    assert sum(value for value, *_ in moves) < 0.01, moves
+
+
 # As where a reader blocks all site data.
 BLOCKED = """Object.defineProperty(window, 'localStorage', { configurable: true, get() {
     throw new DOMException('Access is denied for this document.', 'SecurityError')
