@@ -39,6 +39,11 @@ var Scorer = {
   },
 };
 
+/* The index has no letters of formulas: they are sought by what they stand for. */
+const SYMBOLS = { "σ": "sigmoid", "∂": "gradient", "η": "learning rate", "θ": "theta", "∘": "element" };
+const splitWords = splitQuery;
+splitQuery = (query) => splitWords(query.replace(/[σ∂ηθ∘]/g, (symbol) => ` ${SYMBOLS[symbol]} `));
+
 /* Sphinx writes how many pages it found into a paragraph that nobody hears of. */
 _ready(() => {
   const results = document.getElementById("search-results");

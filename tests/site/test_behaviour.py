@@ -424,6 +424,7 @@ FIRST = {  # what a reader types, and what must stand first
     "W_ix": "reference/notation.html",
     "W_{ix}": "reference/notation.html",
     "dc": "training/backward.html",
+    "∂": "training/backward.html",
     "dz_i": "training/backward.html",
     "forget gate bias": "lstm-cells/forget-gate.html",
     "forget gate": "lstm-cells/forget-gate.html",
