@@ -6,6 +6,7 @@ import re
 from io import StringIO
 
 import nbformat
+import numpy as np
 import pytest
 from myst_nb.ext.glue import GLUE_PREFIX
 from nbformat import v4
@@ -45,6 +46,7 @@ def built(tmp_path_factory):
     source.mkdir()
     pages = {name: (kind, repr(numbers)) for name, (kind, numbers) in GOOD.items()}
     pages |= {name: (kind, text) for name, (kind, text, _) in BAD.items()}
+    pages["float32"] = ("try-run", repr([RUN[0], [0.5, float(np.float32(0.3))]]))
     for name, (kind, text) in pages.items():
         glue = {"scrapbook": {"name": "numbers", "mime_prefix": GLUE_PREFIX}}
         data = {f"{GLUE_PREFIX}text/plain": text}
@@ -84,6 +86,11 @@ def test_a_box_holds_the_numbers_and_is_not_seen_before_the_script_fills_it(buil
     assert json.loads(box.attributes["data-numbers"]) == numbers
     assert "hidden" in box.attributes
     assert box.css_first("p").html == "<p>Move <em>it</em>.</p>"
+
+
+def test_the_tail_of_a_float32_is_left_out(built):
+    (box,) = built[0]["float32"].css(".try-it.try-run")
+    assert json.loads(box.attributes["data-numbers"]) == [RUN[0], [0.5, 0.3]]
 
 
 def test_the_box_of_a_training_holds_the_settings_of_the_experiment(built):

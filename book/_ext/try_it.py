@@ -30,7 +30,9 @@ class Box(SphinxDirective):
         return self.box(None)  # it begins with numbers of its own
 
     def box(self, numbers: Any) -> list[nodes.Node]:
-        data = json.dumps(numbers, separators=(",", ":"))
+        # Six digits: a float32 has seventeen, most of which say nothing, and a page is to be light.
+        short = json.loads(json.dumps(numbers), parse_float=lambda one: float(f"{float(one):.6g}"))
+        data = json.dumps(short, separators=(",", ":"))
         node = try_it_node(kind=self.name, numbers=data, scripts=[*self.scripts, self.name])
         self.set_source_info(node)
         self.state.nested_parse(self.content, self.content_offset, node)

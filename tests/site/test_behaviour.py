@@ -164,12 +164,13 @@ def test_mode_is_set_before_the_first_paint(reader, server, ready):
     ready(tab)
 
 
-# Notes each script when it is put into the page, and whether anything had been shown by then.
+# Notes each script when it is put into the page, and whether a frame had begun since that was whole.
 NOTING = """window.noted = []
+addEventListener('DOMContentLoaded', () => requestAnimationFrame(() => { window.framed = true }))
 new MutationObserver(changes => {
     for (const { addedNodes } of changes) for (const { localName, src } of addedNodes) {
         if (localName !== 'script' || !src) continue
-        noted.push([new URL(src).pathname, performance.getEntriesByType('paint').length > 0])
+        noted.push([new URL(src).pathname, !!window.framed])
     }
 }).observe(document, { childList: true, subtree: true })"""
 
