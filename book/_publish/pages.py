@@ -113,6 +113,8 @@ def rewrite(html: str, page: str, scripts: list[str], sheet: str, font: str | No
     for node in tree.css("script"):
         if _script(node, page, root) is not None:
             node.decompose()
+        elif "type" not in node.attributes:
+            node.inner_html = rjsmin.jsmin(node.text())
     for node in tree.css('link[rel="stylesheet"]'):
         node.decompose()
     early = EARLY % f"{root}{font}" if font else ""
