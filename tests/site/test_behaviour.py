@@ -838,9 +838,14 @@ def test_who_scrolls_before_the_scripts_have_come_keeps_what_is_read(reader, rea
 
 def test_a_link_to_a_highlight_leads_to_it(reader, site, width):
     """It is no anchor that a script could see."""
-    words = site.parsed(LONG).css("article section section h3")[-1].text().strip().split("#")[0]
+    heading = site.parsed(LONG).css("article section section h3")[-1]
+    words = heading.text().strip().split("#")[0]
     tab = reader(f"{LONG}#:~:text={urllib.parse.quote(words)}", width=width, still=True)
     assert tab.evaluate(WAITING) == 0
+    tab.wait_for_function(
+        f"id => {{ const top = ({TOP})(id); return 0 < top && top < innerHeight }}",
+        arg=heading.parent.attributes["id"],
+    )
 
 
 @pytest.mark.parametrize("asked", ["none.html", "training/none.html", "a/b/c/none"])
