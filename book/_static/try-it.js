@@ -37,6 +37,7 @@ const tryIt = (() => {
       clearTimeout(pause);
       if (begun) pause = setTimeout(() => { spoken.textContent = told.textContent; }, 800);
       begun = true;
+      told.style.minHeight = `${told.offsetHeight}px`; // a shorter sentence moves nothing below it
     };
     new MutationObserver(changed).observe(told, { childList: true });
     return told;

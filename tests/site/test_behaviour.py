@@ -1194,6 +1194,21 @@ def test_an_error_is_sent_back_by_keyboard(reader, width):
     check(0.75, 0.5, 50)
 
 
+def test_a_shorter_sentence_moves_nothing_below_it(reader):
+    """On a phone what the box says of a window takes four lines to seven."""
+    tab = reader("input.html", width=360)
+    box = tab.locator(".try-window")
+    slider = box.get_by_role("slider", name="Length")
+    slider.focus()
+    below = [box.bounding_box()["height"]]
+    for key in ("Home", "End"):
+        tab.keyboard.press(key)
+        said = box.locator(".try-told").inner_text()
+        assert f"of length {slider.input_value()} " in said
+        below.append(box.bounding_box()["height"])
+    assert below == sorted(below)
+
+
 def test_gates_are_operated_by_keyboard(reader, width):
     """A number is written, kept and shown: what is drawn and said, against the equation."""
     tab = reader("lstm-cells/index.html", width=width)
