@@ -284,7 +284,7 @@ def cell(highlight: Iterable[str] = (), ax: Axes | None = None) -> Axes:
         "candidate": [(6.1, 2.55), (6.1, 4.55)],
         "o": [(7.95, 2.55), (7.95, 3.15), (8.95, 3.15)],
     }
-    symbols = {"f": (2.75, 4.95), "i": (5.15, 5.2), "o": (8.82, 2.6)}
+    symbols = {"f": (2.75, 4.6), "i": (5.15, 5.2), "o": (8.82, 2.6)}
     for letter, name, called in (
         ("B", "f", "forget"),
         ("A", "i", "input"),
@@ -297,6 +297,7 @@ def cell(highlight: Iterable[str] = (), ax: Axes | None = None) -> Axes:
         _arrow(ax, ways[name], way, f"{name} way")
         if not letter:
             _words(ax, (column + 0.26, 4.28), called, gate.words, ha="left")
+            _symbol(ax, (column - 0.35, 3.5), "c\u0303", "t", way)
             continue
         _words(ax, (column - 0.18, 3.3), f"{called}\ngate", gate.words, ha="right")
         _disc(ax, (column - 0.5, 2.55), 0.27, letter, gate)
@@ -312,8 +313,8 @@ def cell(highlight: Iterable[str] = (), ax: Axes | None = None) -> Axes:
     _disc(ax, (3.1, 6.3), 0.3, "∘", look("forget", "f"))
     _disc(ax, (6.1, 4.85), 0.3, "∘", look("admit", "i"))
     _disc(ax, (6.1, 6.3), 0.3, "+", look("sum", "c"))
-    _disc(ax, (1.75, 6.3), 0.27, "D", look("D", "c"))
-    _words(ax, (1.75, 5.5), "cell\nstate", c.words)
+    _disc(ax, (1.35, 5.6), 0.27, "D", look("D", "c"))  # beside the line: it is no operation
+    _words(ax, (1.74, 5.6), "cell\nstate", c.words, ha="left")
     _words(ax, (4.6, 6.85), "filtered state", kept.colour)
     _words(ax, (6.42, 5.55), "filtered\ninput", fresh.colour, ha="left")
     _symbol(ax, (0.35, 6.7), "c", "t−1", old)
@@ -322,7 +323,7 @@ def cell(highlight: Iterable[str] = (), ax: Axes | None = None) -> Axes:
     # What goes out: to the next time step, and up to the next layer.
     squash, a = look("squash", "c"), look("a", "a")
     _arrow(ax, [(9.25, 6.3), (9.25, 5.45)], squash, "squash")
-    _box(ax, (9.25, 5.05), (1.2, 0.8), "tanh", squash, "squash")
+    _box(ax, (9.25, 5.05), (1.2, 0.8), "tanh", squash, "squash", radius=0.4)  # it has no weights
     _arrow(ax, [(9.25, 4.65), (9.25, 3.45)], squash, "squash")
     _arrow(ax, [(9.25, 2.85), (9.25, 1.2), (11.45, 1.2)], a, "a")
     _arrow(ax, [(10.2, 1.2), (10.2, 6.08)], a, "a", head=False)
@@ -388,9 +389,19 @@ def _towards(start: Point, end: Point, length: float) -> Point:
     return x + part * (u - x), y + part * (v - y)
 
 
-def _box(ax: Axes, centre: Point, size: Point, text: str, look: _Look, label: str) -> None:
+def _box(
+    ax: Axes,
+    centre: Point,
+    size: Point,
+    text: str,
+    look: _Look,
+    label: str,
+    *,
+    radius: float = 0.18,
+) -> None:
     corner = centre[0] - size[0] / 2, centre[1] - size[1] / 2
-    box = FancyBboxPatch(corner, *size, boxstyle="round,pad=0,rounding_size=0.18", label=label)
+    round_ = f"round,pad=0,rounding_size={radius}"
+    box = FancyBboxPatch(corner, *size, boxstyle=round_, label=label)
     box.set(facecolor=(look.colour, look.tint), edgecolor=look.colour, linewidth=look.width)
     box.set_zorder(2)
     ax.add_patch(box)

@@ -6,7 +6,7 @@ import matplotlib
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
-from matplotlib.patches import FancyArrowPatch
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.transforms import Bbox
 
 matplotlib.use("Agg")
@@ -223,6 +223,28 @@ def test_the_cell_names_its_parts_by_letter_and_colour():
     assert {"forget", "input", "output", "gate", "candidate", "layer input"} <= set(words(ax))
     assert symbols(ax, "a") == ["t", "t", "t−1", "t−1"]
     assert symbols(ax, "c") == ["t", "t−1"]
+    assert symbols(ax, "c\u0303") == ["t"]
+
+
+def test_what_has_weights_looks_unlike_what_has_none():
+    """The two boxes that say tanh: a layer of weights, and a mere function."""
+    boxes = [p for p in diagrams.cell().patches if isinstance(p, FancyBboxPatch)]
+    ends_round = {
+        box.get_label(): box.get_boxstyle().rounding_size == box.get_height() / 2 for box in boxes
+    }
+    del ends_round["body"], ends_round["v"]
+    assert ends_round == dict.fromkeys(("i", "f", "o", "candidate"), False) | {"squash": True}
+
+
+def test_the_state_s_letter_is_beside_its_line():
+    ax = diagrams.cell()
+    (badge,) = drawn(ax, "D")
+    assert all(
+        abs(y - badge.center[1]) > badge.radius
+        for part in ("c before", "c")
+        for way in ways(ax, part)
+        for _, y in way
+    )
 
 
 def test_the_layer_input_reaches_all_gates_and_the_candidate():
