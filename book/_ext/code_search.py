@@ -22,7 +22,8 @@ from sphinx.util.index_entries import split_index_msg
 SUBSCRIPT = re.compile(r"(?<=\w)_\{(?:\\\w+\{)?(\w+)\}{1,2}")  # also _{\text{...}}
 IN_TITLE, IN_HEADING = 12, 4  # as how many words of the text a word of a title counts
 SATURATION, LENGTH = 1.2, 0.6  # of BM25: how soon more of a word adds nothing; how long pages pay
-API = 0.75  # its names are found as such: for words the chapters come first
+# Where a word counts less than in a chapter: names of the API are found as such.
+LESS = {"reference/api": 0.75, "chapter-template": 0.4, "contributing": 0.6}
 
 
 class BookSearch(SearchEnglish):
@@ -88,7 +89,7 @@ def weigh(counts: dict[str, dict[str, int]]) -> dict[str, dict[str, float]]:
     pages = Counter(word for words in counts.values() for word in words)
     weights: dict[str, dict[str, float]] = {}
     for docname, words in counts.items():
-        worth = API if docname.startswith("reference/api") else 1
+        worth = min((less for where, less in LESS.items() if docname.startswith(where)), default=1)
         short = SATURATION * (1 - LENGTH + LENGTH * lengths[docname] / mean)
         for word, times in words.items():
             rare = math.log(1 + (len(counts) - pages[word] + 0.5) / (pages[word] + 0.5))
