@@ -3,7 +3,7 @@
 Sequences are ``(T, D, N)``: T steps, D numbers a step, N windows side by side.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 import numpy as np
@@ -161,7 +161,7 @@ def function_windows(
 
 
 def cut_windows(
-    sequence: Array, length: int, starts: Array | None = None, *, every_step: bool = False
+    sequence: Array, length: int, starts: Iterable[int] | None = None, *, every_step: bool = False
 ) -> tuple[Array, Array]:
     """Cut a sequence (T, D) into windows, each with the value that follows it.
 
@@ -184,6 +184,8 @@ def cut_windows(
     [[3. 4.]]
     """
     sequence = _checks.array("sequence", sequence, "T", "D")
+    if len(sequence) < 2:
+        raise ValueError(f"sequence: expected at least 2 values, got {len(sequence)}")
     length = _checks.count("length", length, most=len(sequence) - 1)
     last = len(sequence) - length - 1
     places = range(last + 1) if starts is None else _checks.counts("starts", starts, most=last)
@@ -253,7 +255,9 @@ def text_windows(
     """
     rng = _checks.generator("rng", rng)
     symbols = alphabet(text) if symbols is None else _checks.symbols(symbols)
-    length = _checks.count("length", length, most=len(_checks.text("text", text, symbols)) - 1)
+    if len(_checks.text("text", text, symbols)) < 2:
+        raise ValueError(f"text: expected at least 2 characters, got {len(text)}")
+    length = _checks.count("length", length, most=len(text) - 1)
     starts = rng.integers(len(text) - length, size=_checks.count("windows", windows))
     # One-hot are the windows alone: a long text as a whole would fill the memory at every epoch.
     codes = one_hot("".join(text[start : start + length + 1] for start in starts), symbols)

@@ -140,7 +140,7 @@ def trial(function: Function = datasets.sin, windows: int = 16) -> tuple[Array, 
     >>> window.shape, truth.shape
     ((15, 1, 16), (32, 1, 16))
     """
-    windows = _checks.count("windows", windows)
+    windows, function = _checks.count("windows", windows), _checks.function(function)
     values = _waves(function, np.pi * (np.arange(windows) + 0.5) / windows, WINDOW + PERIOD)
     return values[:WINDOW], values[WINDOW:]
 

@@ -425,6 +425,7 @@ def step_backward(params: Params, step: Step, da: Array, dc: Array) -> tuple[Par
     """
     p = _checks.weights(Params, params)
     s = _checks.instance("step", step, Step, f"a Step of {__name__}")
+    _checks.same("step", "D, H = ", (len(s.x), len(s.a)), (p.inputs, p.units))
     da, dc = _checks.array("da", da, *s.a.shape), _checks.array("dc", dc, *s.c.shape)
     # a = o * tanh(c)
     do = da * tanh(s.c)

@@ -6,8 +6,9 @@ needs to know no shapes. Letters: D inputs, H units, K outputs, P parameters, T 
 
 import importlib
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -69,6 +70,8 @@ class Network:
 
     def __post_init__(self) -> None:
         """Refuse a vector that does not hold the parameters of this form."""
+        _checks.instance("units", self.units, tuple, "a tuple of whole numbers")
+        _checks.instance("head", self.head, Activation, "an Activation such as activations.tanh")
         size = _places(self.cell, self.inputs, self.units, self.outputs)[-1][0].stop
         theta = _checks.instance("theta", self.theta, np.ndarray, "an array")
         _checks.same("theta", "shape ", (theta.shape,), ((size,),))
@@ -192,11 +195,24 @@ class Network:
         return _rebuild, (self.theta, *form)
 
 
-@cache  # every update makes a new network of the same form
+def _form(
+    cell: Any, inputs: int, units: Sequence[int], outputs: int
+) -> tuple[int, tuple[int, ...], int]:
+    """Return the sizes of a network, if it can have them."""
+    if not all(hasattr(cell, name) for name in ("Params", "init", "_forward", "_backward")):
+        raise TypeError(f"cell: expected the module lstm or rnn, got {cell!r}")
+    inputs, outputs = _checks.count("inputs", inputs), _checks.count("outputs", outputs)
+    if not (units := tuple(_checks.counts("units", units, least=1))):
+        raise ValueError("units: expected at least one layer, got none")
+    return inputs, units, outputs
+
+
+@lru_cache(maxsize=None, typed=True)  # every update makes a new network of the same form
 def _places(
     cell: ModuleType, inputs: int, units: tuple[int, ...], outputs: int
 ) -> list[tuple[slice, tuple[int, ...]]]:
     """Return where each layer's weights, and then the head's, lie in `theta`, and their shape."""
+    inputs, units, outputs = _form(cell, inputs, units, outputs)
     below = (inputs, *units)
     shapes = [cell.Params.shape(D, H) for D, H in zip(below, units, strict=False)]
     shapes.append((outputs, units[-1] + 1))
@@ -269,7 +285,7 @@ class Gradient(NamedTuple):
 def init(
     rng: np.random.Generator,
     inputs: int,
-    units: int | tuple[int, ...],
+    units: int | Sequence[int],
     outputs: int,
     *,
     head: Activation = tanh,
@@ -285,7 +301,7 @@ def init(
         The only source of randomness.
     inputs, outputs : int
         D and K, at least 1.
-    units : int or tuple of int
+    units : int or sequence of int
         H of each recurrent layer, from the input up.
     head : Activation
         The nonlinearity of the dense head: tanh for numbers from -1 to 1, identity for any others,
@@ -325,14 +341,9 @@ def init(
     (32,)
     """
     rng = _checks.generator("rng", rng)
-    inputs, outputs = _checks.count("inputs", inputs), _checks.count("outputs", outputs)
-    units = units if isinstance(units, tuple | list) else (units,)
-    units = tuple(_checks.count("units", H) for H in units)
-    if not units:
-        raise ValueError("units: expected at least one layer, got none")
     _checks.instance("head", head, Activation, "an Activation such as activations.tanh")
-    if not all(hasattr(cell, name) for name in ("Params", "init", "_forward", "_backward")):
-        raise TypeError(f"cell: expected the module lstm or rnn, got {cell!r}")
+    several = units if isinstance(units, tuple | list) else (units,)
+    inputs, units, outputs = _form(cell, inputs, several, outputs)
     sizes = zip((inputs, *units), units, strict=False)
     layers = [cell.init(rng, D, H, dtype=dtype, **options) for D, H in sizes]
     W_y = rng.normal(scale=np.sqrt(2 / (units[-1] + outputs)), size=(outputs, units[-1]))
@@ -359,7 +370,7 @@ def parameter_count(net: Network) -> int:
 def forward(
     net: Network,
     x: Array,
-    state: tuple[Any, ...] | None = None,
+    state: Sequence[Any] | None = None,
     *,
     every_step: bool = False,
     out: Trace | None = None,
@@ -486,6 +497,7 @@ def backward(
     _checks.same("trace", "", (dtype,), (np.result_type(net.theta, dtype),))
     dz = _checks.array("dz", dz, *trace.z.shape, into=dtype)
     if out is not None:
+        _checks.instance("out", out, np.ndarray, "an array")
         _checks.same("out", "shape ", (out.shape, out.dtype), (net.theta.shape, dtype))
     gradient = net.with_theta(np.zeros_like(net.theta, dtype) if out is None else out)
     dz = dz.reshape(-1, *dz.shape[-2:])  # (n, K, B): the last n steps

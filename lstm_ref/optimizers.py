@@ -184,7 +184,7 @@ def adam(
     epsilon = _checks.number("epsilon", epsilon, above=0)
 
     def update(theta: Array, gradient: Array, memory: Memory) -> tuple[Array, Memory]:
-        mean, square, steps = _checked(memory, theta, gradient, theta.shape, ())
+        mean, square, steps = _checked(memory, theta, gradient, np.shape(theta), ())
         steps = steps + 1
         mean = beta1 * mean + (1 - beta1) * gradient
         square = beta2 * square + (1 - beta2) * gradient * gradient
@@ -197,7 +197,11 @@ def adam(
 
 def _checked(memory: Memory, theta: Array, gradient: Array, *more: tuple[int, ...]) -> Memory:
     """Return the memory, if the gradient and its first array have theta's shape, the rest `more`."""
-    _checks.same("gradient", "shape ", (np.shape(gradient),), (theta.shape,))
+    for name, given in (("theta", theta), ("gradient", gradient)):
+        _checks.instance(name, given, np.ndarray, "an array")
+        if given.dtype.kind not in "iuf":
+            raise TypeError(f"{name}: expected real numbers, got dtype {given.dtype}")
+    _checks.same("gradient", "shape ", (gradient.shape,), (theta.shape,))
     shapes, known = (theta.shape, *more), isinstance(memory, tuple | list)
     got = tuple(map(np.shape, memory)) if known else _checks.what(memory)
     if got != shapes:

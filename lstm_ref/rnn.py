@@ -227,6 +227,7 @@ def step_backward(params: Params, step: Step, da: Array) -> tuple[Params, Array,
     """
     p = _checks.weights(Params, params)
     s = _checks.instance("step", step, Step, f"a Step of {__name__}")
+    _checks.same("step", "D, H = ", (len(s.x), len(s.a)), (p.inputs, p.units))
     da = _checks.array("da", da, *s.a.shape)
     dz = da * (1 - s.a**2)
     dx = p.W_x.T @ dz

@@ -1,5 +1,6 @@
 """The same training over many seeds and settings, as joblib tasks; needs ``lstm-ref[sweep]``."""
 
+import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -95,6 +96,7 @@ def sweep(
     """
     _checks.instance("function", function, Callable)
     _checks.instance("settings", settings, Iterable, 'dicts such as {"seed": 0}')
+    _checks.count("n_jobs", n_jobs, least=-sys.maxsize)
     given = [
         dict(_checks.instance("settings", setting, Mapping, 'dicts such as {"seed": 0}'))
         for setting in settings

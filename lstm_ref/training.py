@@ -155,7 +155,7 @@ def update(
         For an array of the wrong type or shape, one that is not finite in the network's precision,
         or another argument of the wrong kind: before anything is computed or overwritten. For what
         is found only later: a `memory` that is none of the optimizer's, a loss or an optimizer that
-        returns no pair or that writes over what it was given.
+        returns no pair or that writes over what it was given (but for its own memory).
     FloatingPointError
         When the loss, the gradient or the new parameters are not finite.
 
@@ -182,12 +182,14 @@ def update(
     called = "a tuple of arrays"
     for part in _checks.instance("memory", memory, tuple | list, called):
         _checks.instance("memory", part, np.ndarray | np.generic | int | float, called)
+    _checks.instance("before", before, Update | None, "an Update")
     room, out = (before.trace, before.gradient) if before else (None, None)
     if out is not None and any(np.may_share_memory(out, part) for part in memory):
         out = None  # an optimizer may remember the gradient of before
 
     trace = network.forward(net, x, every_step=target.ndim == 3, out=room)
-    value, dz = _checks.loss(loss(trace.z, target, net.head))  # the validation step
+    # The validation step. (A loss that wrote over what it reads would change the caller's target.)
+    value, dz = _checks.loss(loss(_read_only(trace.z), _read_only(target), net.head))
     if not np.isfinite(value):
         raise FloatingPointError(f"loss {value:g}")
     gradient = network.backward(net, trace, dz, out=out).theta
@@ -306,6 +308,7 @@ def fit(
     optimizer = rmsprop(0.025) if optimizer is None else optimizer
     _check_settings(net, optimizer, loss, clip)
     _checks.instance("callback", callback, Callable | None)
+    _checks.array("net.theta", net.theta, "P")
     x, target = _checked(net, _drawn(data, rng))
     size = _checks.count("batch_size", batch_size, most=x.shape[-1])
     sequences = x.shape[-1]
@@ -341,11 +344,12 @@ def fit(
                 rooms[len(x), len(batch)] = room
                 done.append((room.loss, room.gradient_norm))
                 total += room.loss * len(batch)
+                if len(done) == epoch * per_epoch:  # before the callback, which may end it here
+                    epoch_loss.append(total / len(order))
+                    if epoch in kept:
+                        networks[epoch] = net
                 if callback is not None:
                     callback(Progress(epoch, epochs, len(done), epochs * per_epoch, room.loss))
-            epoch_loss.append(total / len(order))
-            if epoch in kept:
-                networks[epoch] = net
     except KeyboardInterrupt:
         interrupted = True
     losses, norms = np.array(done).reshape(-1, 2).T
@@ -395,6 +399,8 @@ def _read_only(array: Array) -> Array:
 
 def _check_settings(net: Network, optimizer: Optimizer, loss: Loss, clip: float | None) -> None:
     _checks.instance("net", net, Network, "a Network")
+    if net.theta.dtype.kind == "c":
+        raise TypeError(f"net: expected real parameters, got {net.theta.dtype}")
     called = "an Optimizer such as optimizers.adam(0.01)"
     _checks.instance("optimizer", optimizer, Optimizer, called)
     _checks.instance("loss", loss, Callable)

@@ -701,3 +701,15 @@ def test_step_backward_refuses_bad_gradients(cell, draw_layer, spoil):
         with spoil.refused(f"d{name}"):
             gradients = new._replace(**{name: spoil(getattr(new, name))})
             cell.step_backward(params, step, *gradients)
+
+
+@pytest.mark.parametrize("cell", [rnn, lstm])
+@pytest.mark.parametrize(("D", "H"), [(1, 2), (3, 4)])
+def test_step_of_another_form_is_refused(cell, D, H):
+    rng = np.random.default_rng(0)
+    params, other = cell.init(rng, 3, 2), cell.init(rng, D, H)
+    state = cell.State(*np.zeros((len(cell.State._fields), H, 5)))
+    _, step = cell.step(other, np.zeros((D, 5)), state)
+    sent = np.zeros((len(cell.State._fields), H, 5))
+    with pytest.raises(ValueError, match=rf"step: expected D, H = 3 and 2, got {D} and {H}"):
+        cell.step_backward(params, step, *sent)

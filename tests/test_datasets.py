@@ -407,3 +407,10 @@ def test_a_function_may_write_into_its_own_memory():
     kept = first.copy()
     datasets.function_windows(same_memory, np.random.default_rng(1))
     assert np.array_equal(first, kept)
+
+
+def test_sequence_without_room_for_a_window_is_named():
+    with pytest.raises(ValueError, match=r"sequence: expected at least 2 values, got 1"):
+        datasets.cut_windows(np.zeros((1, 1)), 1)
+    with pytest.raises(ValueError, match=r"text: expected at least 2 characters, got 1"):
+        datasets.text_windows("a", np.random.default_rng(0), length=1)

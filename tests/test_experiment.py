@@ -267,3 +267,19 @@ def test_what_is_no_measurement_is_named():
 def test_an_optimizer_that_is_not_returned_is_missed():
     with pytest.raises(TypeError, match=r"optimizer\(learning_rate\): expected an Optimizer, got"):
         experiment.train(seed=0, optimizer=lambda rate: None)
+
+
+def test_trial_needs_a_function():
+    with pytest.raises(TypeError, match="function: expected a function"):
+        experiment.trial(None)
+
+
+def test_an_answer_is_given_after_a_window_of_fifteen_values(monkeypatch):
+    rng = np.random.default_rng(0)
+    seen = []
+    forward = network.forward
+    monkeypatch.setattr(
+        network, "forward", lambda net, x, **more: seen.append(x) or forward(net, x, **more)
+    )
+    experiment.errors(network.init(rng, 1, 2, 1))
+    assert [x.shape for x in seen][-1] == (15, 1, 100)

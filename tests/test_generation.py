@@ -314,3 +314,13 @@ def test_an_impossible_symbol_is_never_drawn():
         below_one += softmax(z).cumsum()[-1] < 1
         assert choose(trace._replace(z=z))[-1] == 0
     assert below_one > 30
+
+
+def test_temperature_is_one_unless_given():
+    rng = np.random.default_rng(0)
+    net = network.init(rng, 4, 3, 4, head=softmax)
+    trace = network.forward(net, rng.normal(size=(2, 4, 500)))
+    drawn, given = (
+        sample(np.random.default_rng(5), *temperature)(trace) for temperature in ((), (1.0,))
+    )
+    np.testing.assert_array_equal(drawn, given)

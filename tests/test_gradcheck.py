@@ -190,8 +190,8 @@ def test_a_derivative_that_is_not_a_number_is_no_pass():
     def function(arrays):
         return bowl(arrays) * (np.nan if np.iscomplexobj(arrays["v"]) else 1)
 
-    table = check(function, *bowl_at())
-    assert not table.error < 1  # as a page would assert it
+    with pytest.raises(ValueError, match="got a slope of nan"):
+        check(function, *bowl_at())
 
 
 def test_a_table_prints_a_line_an_array_under_four_headings():
@@ -364,3 +364,38 @@ def test_directions_that_would_cancel_in_an_array_of_one_number_are_no_trouble(d
         rng = np.random.default_rng(seed)
         table = check_network(net, x, target, directions=directions, rng=rng)
         assert table.error < 1e-10
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_lost_parts_do_not_cancel(seed):
+    """What abs loses of the slope along one direction, that along another must not hide."""
+    x = np.random.default_rng(seed).normal(size=10)
+    with pytest.raises(ValueError, match="complex steps"):
+        check(
+            lambda arrays: (arrays["x"] ** 2).sum() + abs(arrays["x"]).sum(), {"x": x}, {"x": 2 * x}
+        )
+
+
+@pytest.mark.parametrize("method", [complex_step, central_difference])
+@pytest.mark.parametrize("value", [np.nan, np.inf, complex(1, np.nan), np.ones(2), "1"])
+def test_function_that_gives_no_finite_number_is_refused(method, value):
+    with pytest.raises((TypeError, ValueError), match=r"^function: expected .* got"):
+        check(lambda arrays: value, {"x": np.ones(2)}, {"x": np.zeros(2)}, method=method)
+
+
+def test_loss_that_gives_no_number_is_refused():
+    rng = np.random.default_rng(0)
+    net = network.init(rng, 1, 2, 1)
+    x, target = rng.normal(size=(3, 1, 2)), rng.normal(size=(1, 2))
+    with pytest.raises(ValueError, match="function: expected"):
+        check_network(net, x, target, lambda z, target, head: (np.nan, 0 * z))
+
+
+def test_initial_states_may_be_plain_pairs():
+    rng = np.random.default_rng(0)
+    net = network.init(rng, 1, 2, 1)
+    x, target = rng.normal(size=(3, 1, 2)), rng.normal(size=(1, 2))
+    a, c = rng.normal(size=(2, 2, 2))
+    table = check_network(net, x, target, state=[(a, c)])
+    assert table == check_network(net, x, target, state=(lstm.State(a, c),))
+    assert table.error < 1e-10

@@ -603,3 +603,34 @@ def test_traces_of_another_kind_are_refused(draw_network):
 def test_the_weights_of_another_cell_make_no_layer(draw_network, params):
     with pytest.raises(TypeError, match=r"^params: expected a Params of lstm_ref.lstm, got "):
         draw_network(lstm)[0].with_layer(1, params)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"units": [4]}, "units: expected a tuple"),
+        ({"units": 4}, "units: expected a tuple"),
+        ({"units": ()}, "units: expected at least one layer"),
+        ({"units": (0,)}, "units: expected a whole number at least 1"),
+        ({"cell": "lstm"}, "cell: expected the module lstm or rnn"),
+        ({"inputs": -1}, "inputs: expected a whole number at least 1"),
+        ({"inputs": 1.0}, "inputs: expected a whole number"),
+        ({"outputs": 0}, "outputs: expected a whole number at least 1"),
+        ({"head": "tanh"}, "head: expected an Activation"),
+    ],
+)
+def test_network_of_no_possible_form_is_refused(wrong, message):
+    """By its constructor too, whatever has been made before."""
+    rng = np.random.default_rng(0)
+    net = network.init(rng, 1, 4, 1)
+    form = {name: getattr(net, name) for name in ("theta", "cell", "inputs", "units", "outputs")}
+    with pytest.raises((TypeError, ValueError), match=f"^{message}"):
+        network.Network(**(form | {"head": net.head} | wrong))
+
+
+def test_gradient_goes_into_an_array_only():
+    rng = np.random.default_rng(0)
+    net = network.init(rng, 1, 2, 1)
+    trace = network.forward(net, np.zeros((3, 1, 2)))
+    with pytest.raises(TypeError, match="out: expected an array, got list of 1"):
+        network.backward(net, trace, np.zeros((1, 2)), out=[1.0])

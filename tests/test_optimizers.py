@@ -275,3 +275,13 @@ def test_a_share_outside_zero_to_one_is_refused(optimizer, name, value, error, s
 def test_a_limit_that_is_not_above_zero_is_refused(value, error, says):
     with pytest.raises(error, match=f"^limit: {says}"):
         clip_by_global_norm(np.ones(2), value)
+
+
+@pytest.mark.parametrize("make", [optimizers.sgd, optimizers.rmsprop, optimizers.adam])
+@pytest.mark.parametrize("given", ["theta", "gradient"])
+@pytest.mark.parametrize("wrong", [["1", "2"], [1.0, 2.0], np.array(["1", "2"]), np.ones(2) * 1j])
+def test_what_is_no_real_array_is_refused_by_name(make, given, wrong):
+    optimizer, right = make(0.1), np.ones(2)
+    arrays = {"theta": right, "gradient": right} | {given: wrong}
+    with pytest.raises(TypeError, match=rf"^{given}: expected"):
+        optimizer.update(*arrays.values(), optimizer.init(right))

@@ -303,3 +303,9 @@ def test_a_setting_that_arrives_but_cannot_be_read_loses_no_other():
     with pytest.raises(SweepError, match=r"{'k': <.*>}: ImportError: only at home") as caught:
         sweep(lambda k: type(k).__name__, settings, n_jobs=2, progress=False)
     assert caught.value.results == ["int", None, "str"]
+
+
+@pytest.mark.parametrize("wrong", [1.5, True, "x", None])
+def test_number_of_processes_is_a_whole_one(wrong):
+    with pytest.raises(TypeError, match="n_jobs: expected a whole number"):
+        sweep(pow, [{"base": 2, "exp": 3}], n_jobs=wrong, progress=False)

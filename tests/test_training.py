@@ -696,3 +696,78 @@ def test_what_numpy_is_told_to_raise_does_not_end_a_training(cell):
     x, target = 1e3 * np.random.default_rng(1).normal(size=(5, 1, 3)), np.zeros((1, 3))
     with np.errstate(all="raise"):  # the gates are shut, and what flows back underflows
         train(net, (x, target), epochs=20, batch_size=3)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_network_that_is_not_finite_is_refused_before_data_are_drawn(value):
+    """It is no training that diverged: a lower learning rate would not help."""
+    rng = np.random.default_rng(0)
+    net = network.init(rng, 1, 2, 1)
+    net.theta[3] = value
+    with pytest.raises(ValueError, match=r"net\.theta: expected finite numbers") as caught:
+        training.fit(net, lambda rng: pytest.fail("data were drawn"), rng=rng)
+    assert "learning rate" not in str(caught.value)
+
+
+def test_complex_network_is_refused_by_its_name():
+    rng = np.random.default_rng(0)
+    net = network.init(rng, 1, 2, 1, dtype=complex)
+    x, target = np.zeros((3, 1, 2)), np.zeros((1, 2))
+    optimizer = optimizers.sgd(0.1)
+    for train in (
+        lambda: training.fit(net, (x, target), rng=rng, batch_size=2),
+        lambda: training.update(net, x, target, optimizer, optimizer.init(net.theta)),
+    ):
+        with pytest.raises(TypeError, match=r"net: expected real parameters, got complex128"):
+            train()
+
+
+@pytest.mark.parametrize("which", ["z", "target"])
+def test_loss_cannot_overwrite_what_it_is_given(which):
+    rng = np.random.default_rng(0)
+    net = network.init(rng, 1, 2, 1)
+    x, target = rng.normal(size=(3, 1, 2)), rng.normal(size=(1, 2))
+    kept = target.copy()
+
+    def greedy(z, target, head):
+        (z if which == "z" else target)[...] = 0
+        return 0.0, 0 * z
+
+    optimizer = optimizers.sgd(0.1)
+    with pytest.raises(ValueError, match="read-only"):
+        training.update(net, x, target, optimizer, optimizer.init(net.theta), loss=greedy)
+    np.testing.assert_array_equal(target, kept)
+
+
+def test_ctrl_c_at_the_end_of_an_epoch_keeps_that_epoch():
+    rng = np.random.default_rng(0)
+    net = network.init(rng, 1, 2, 1)
+    data = rng.normal(size=(3, 1, 4)), rng.normal(size=(1, 4))
+
+    def stop(progress):
+        if progress.update == 4:
+            raise KeyboardInterrupt
+
+    last, history = training.fit(
+        net, data, rng=rng, batch_size=2, epochs=5, snapshots=range(6), callback=stop
+    )
+    assert history.interrupted
+    assert history.loss.shape == (4,)
+    np.testing.assert_allclose(history.epoch_loss, history.loss.reshape(2, 2).mean(axis=1))
+    assert list(history.snapshots) == [0, 1, 2]
+    np.testing.assert_array_equal(history.snapshots[2].theta, last.theta)
+
+
+def test_earlier_update_must_be_one():
+    rng = np.random.default_rng(0)
+    net = network.init(rng, 1, 2, 1)
+    optimizer = optimizers.sgd(0.1)
+    with pytest.raises(TypeError, match="before: expected an Update, got int"):
+        training.update(
+            net,
+            np.zeros((3, 1, 2)),
+            np.zeros((1, 2)),
+            optimizer,
+            optimizer.init(net.theta),
+            before=5,
+        )
