@@ -14,7 +14,9 @@ from pathlib import Path
 MARK = "<!-- what a pull request changes in the book -->"
 BUDGET = 5.0  # seconds that a page may take
 NAME = re.compile(r"[a-z0-9-]+(/[a-z0-9-]+)*")
-LONGEST = 120  # of a name, and of a list
+LONGEST = 120  # of a name
+MOST, SHOWN = 5000, 100  # names that are taken, and that are shown
+MEASURED = "reference/execution-times"  # no two builds have the same
 
 
 def report(site: Path, base: Path, times: Path, target: Path) -> None:
@@ -23,7 +25,7 @@ def report(site: Path, base: Path, times: Path, target: Path) -> None:
         path.relative_to(site).with_suffix("").as_posix()
         for path in site.rglob("*.html")
         if content(path) != content(base / path.relative_to(site))
-    }
+    } - {MEASURED}
     gone = {
         path.relative_to(base).with_suffix("").as_posix()
         for path in base.rglob("*.html")
@@ -51,8 +53,8 @@ def checked(facts: object) -> tuple[list[str], list[str], dict[str, float]]:
     if not isinstance(seconds, dict):
         raise ValueError("expected seconds by page")
     for names in (facts["changed"], facts["gone"], list(seconds)):
-        if not isinstance(names, list) or len(names) > LONGEST:
-            raise ValueError(f"expected a list of at most {LONGEST} names")
+        if not isinstance(names, list) or len(names) > MOST:
+            raise ValueError(f"expected a list of at most {MOST} names")
         for name in names:
             if not isinstance(name, str) or len(name) > LONGEST or not NAME.fullmatch(name):
                 raise ValueError("expected names of pages: small letters, digits, - and /")
@@ -67,14 +69,20 @@ def comment(facts: object, address: str) -> str:
     changed, gone, seconds = checked(facts)
     lines = [MARK, f"The built site is an artifact of [this run]({address}): download `site`."]
     lines += ["", "**Pages that changed**", ""]
-    lines += [f"- `{name}`" for name in changed] + [f"- `{name}`, removed" for name in gone]
-    lines += ["- none"] * (not changed and not gone)
+    pages = [f"- `{name}`" for name in changed] + [f"- `{name}`, removed" for name in gone]
+    lines += [*pages[:SHOWN], *more(pages)] or ["- none"]
     lines += ["", f"**Seconds to execute**, of a budget of {BUDGET:g} a page", ""]
     lines += ["| Page | Seconds |", "| --- | ---: |"]
-    for name, taken in sorted(seconds.items(), key=lambda item: (-item[1], item[0])):
+    slowest = sorted(seconds.items(), key=lambda item: (-item[1], item[0]))
+    for name, taken in slowest[:SHOWN]:
         over = " **over**" if taken > BUDGET else ""
         lines.append(f"| `{name}` | {taken:.1f}{over} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *more(slowest)]) + "\n"
+
+
+def more(items: list) -> list[str]:
+    """Return a line that says how many are not shown: GitHub takes no comment above 65,536 letters."""
+    return [f"\nand {len(items) - SHOWN} more"] * (len(items) > SHOWN)
 
 
 def post(facts: object, repository: str, branch: str, commit: str, address: str) -> None:

@@ -28,6 +28,7 @@ def test_the_report_names_pages_whose_article_differs(tmp_path):
         "site": {"a": page("1"), "b": page("2", "new title"), "t/c": page("3"), "t/d": page("4")},
         "base": {"a": page("1"), "b": page("2"), "t/c": page("other"), "e": page("5")},
     }.items():
+        pages[preview.MEASURED] = page(f"took {len(pages)} seconds")
         for name, text in pages.items():
             path = tmp_path / site / f"{name}.html"
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -48,12 +49,22 @@ def test_the_comment_shows_pages_and_seconds():
     assert "- none" in preview.comment(FACTS | {"changed": [], "gone": []}, ADDRESS)
 
 
+def test_a_large_change_has_a_comment_too():
+    """GitHub refuses a comment of more than 65,536 letters."""
+    names = [f"{'a' * 110}-{k}" for k in range(1000)]
+    facts = {"changed": names, "gone": names, "seconds": dict.fromkeys(names, 6.0)}
+    text = preview.comment(facts, ADDRESS)
+    assert len(text) < 65_536
+    assert "\nand 1900 more\n" in text
+    assert text.endswith("\nand 900 more\n")
+
+
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
         ({"changed": ["`</details> @everybody"]}, "expected names of pages"),
         ({"changed": ["a" * 121]}, "expected names of pages"),
-        ({"changed": ["a"] * 121}, "expected a list of at most"),
+        ({"changed": ["a"] * 5001}, "expected a list of at most"),
         ({"changed": "training"}, "expected a list of at most"),
         ({"gone": [1]}, "expected names of pages"),
         ({"seconds": {"[link](https://example.org)": 1.0}}, "expected names of pages"),
