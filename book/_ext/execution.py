@@ -6,6 +6,7 @@ import importlib.metadata
 import importlib.util
 import os
 import shutil
+import sys
 from pathlib import Path
 
 from nbclient import NotebookClient
@@ -47,7 +48,8 @@ def cache_path(build: Path) -> Path:
         digest.update(path.name.encode() + what_runs(path.read_bytes()))
     for path in [*sorted(STYLE.iterdir()), Path(__file__)]:
         digest.update(path.name.encode() + path.read_bytes())
-    for name in ("numpy", "matplotlib"):
+    digest.update(sys.version.encode())
+    for name in ("numpy", "matplotlib", "joblib", "cloudpickle"):
         digest.update(importlib.metadata.version(name).encode())
     return build / "cache" / digest.hexdigest()[:16]
 
