@@ -72,7 +72,6 @@ def network(net: Network, ax: Axes | None = None) -> Axes:
     """
     _checks.instance("net", net, Network, "a Network")
     kind = net.cell.__name__.rpartition(".")[2].upper()
-    state = ", ".join(net.cell.State._fields)
     pitch, top = 1.5, 1.5 * len(net.units)
     a, answer = _Look(COLOURS["a"]), _Look(COLOURS["prediction"])
     ax = _canvas(ax, (-2.9, 3.1), (-1.45, top + 1.5), 0.6)
@@ -86,7 +85,7 @@ def network(net: Network, ax: Axes | None = None) -> Axes:
         _box(ax, (0, y), (1.3, 0.8), kind, a, "layer")
         loop = [(-0.65, y + 0.22), (-1.4, y + 0.22), (-1.4, y - 0.22), (-0.65, y - 0.22)]
         _arrow(ax, loop, _Look.bold(COLOURS["a"]), "recurrent", radius=0.22)
-        _words(ax, (-1.55, y), state, COLOURS["a"], ha="right", style="italic")
+        _state(ax, (-1.85, y), net.cell.State._fields)
         _words(ax, (0.9, y + 0.2), f"layer {k + 1}", INK, ha="left")
         _words(ax, (0.9, y - 0.2), f"H = {units}", INK, ha="left", style="italic")
     _arrow(ax, [(0, top - pitch + 0.4), (0, top - 0.4)], a, "up")
@@ -170,7 +169,7 @@ def unrolled(
                 _arrow(ax, line, a, "recurrent")
                 if t == 1 and roomy and not (feed_back and t in answered):
                     where = x + wide / 2, y + shift + 0.27
-                    _words(ax, where, "a, c", COLOURS["a"], style="italic")
+                    _state(ax, where, ("a", "c"))
             if k < layers - 1:
                 _arrow(ax, [(x - shift, y + half), (x - shift, y + high - half)], a, "up")
             if backward and t < last:
@@ -430,6 +429,14 @@ def _words(ax: Axes, where: Point, text: str, colour: str, **options: Any) -> No
     for below, line in enumerate(lines):
         up = 1.35 * ((len(lines) - 1) / 2 - below) - 0.36
         _text(ax, where, line, (0, up * options["size"]), **options)
+
+
+def _state(ax: Axes, centre: Point, names: tuple[str, ...]) -> None:
+    """Write what a layer hands on in time, each in its colour: "a, c"."""
+    for k, name in enumerate(names):
+        comma = "," * (k < len(names) - 1)
+        where = centre[0] + 0.36 * (k - (len(names) - 1) / 2), centre[1]
+        _words(ax, where, name + comma, COLOURS[name], style="italic")
 
 
 def _symbol(
