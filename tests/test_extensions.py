@@ -105,6 +105,7 @@ memory
 API = """---
 equations:
   step: [eq-step]
+  tanh: ['a = \\tanh z']
 ---
 # The API
 
@@ -115,6 +116,10 @@ equations:
    :members: init, Network
 .. automodule:: lstm_ref.optimizers
    :members: rmsprop
+.. automodule:: lstm_ref.activations
+   :members: tanh, sigmoid
+.. automodule:: lstm_ref.datasets
+   :members: ABAB
 ```
 """
 PAGES = {"index": INDEX, "chapter": CHAPTER, "other": OTHER, "words": WORDS, "api": API}
@@ -295,6 +300,26 @@ def test_an_entry_shows_its_equation_and_its_source_below(site):
     assert '"""' not in code
     ast.parse(code)
     assert "open" not in entry(site, "network.init").css_first("details.source").attributes
+
+
+def test_an_equation_of_no_chapter_may_be_given_on_the_page(site):
+    tanh = entry(site, "activations.tanh")
+    assert words(tanh.css_first(".math math")) == "a=tanh\u2061z"
+    assert tanh.css_first(".equation-source") is None
+
+
+def test_a_value_shows_what_it_is_made_of(site):
+    """And not as `Activation(name='tanh', function=<ufunc 'tanh'>, ...)`, which nobody can type."""
+    sigmoid = entry(site, "activations.sigmoid")
+    assert "=" not in words(sigmoid.css_first("dt"))
+    code = ast.parse(sigmoid.css_first("details.source pre").text())
+    assert [node.name for node in code.body] == ["_sigmoid", "_sigmoid_backward"]
+    assert entry(site, "datasets.ABAB").css_first("details.source") is None
+
+
+@pytest.mark.parametrize(("value", "typed"), [("abab", True), ({"a": 1}, True), (len, False)])
+def test_a_value_that_could_be_typed_is_shown(value, typed):
+    assert api_entries.is_literal(value) == typed
 
 
 @pytest.mark.parametrize(

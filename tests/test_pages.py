@@ -155,6 +155,21 @@ def headings_from(name: str, book: Book = THE_BOOK) -> Iterator[str]:
                 yield from headings_from(book.resolve(name, entry), book)
 
 
+# Modules whose functions compute no equation.
+WITHOUT = {
+    "diagrams": "it draws",
+    "plots": "it draws",
+    "sweep": "it runs what it is given",
+    "experiment": "it calls the others",
+}
+
+
+def test_every_module_that_computes_shows_its_equations() -> None:
+    """Beside the source, on its page of the API."""
+    pages = {path.stem: path.read_text("utf-8") for path in (BOOK / "reference/api").glob("*.md")}
+    assert {name for name, text in pages.items() if "\nequations:\n" not in text} == set(WITHOUT)
+
+
 def test_headings_follow_the_text() -> None:
     assert missing_in_order(HEADINGS, headings_from("index")) is None
 

@@ -1,9 +1,11 @@
 """Every entry of the API pages: its equation, its source, and the chapters that use it.
 
-A page names the labels of its functions' equations in its front matter, under `equations`.
+A page gives the equations of its functions in its front matter, under `equations`: the label of one
+that a chapter has, or TeX where none has it.
 """
 
 import ast
+import dataclasses
 import importlib
 import inspect
 import json
@@ -79,11 +81,32 @@ def entries(doctree: nodes.document) -> list[tuple[str, addnodes.desc_signature,
     ]
 
 
+def sources(thing: Any, kind: str) -> list[str]:
+    """Return the code of a function or class, or that of the functions of which a value is made."""
+    parts = [thing] if kind in WITH_SOURCE else []
+    if dataclasses.is_dataclass(thing) and kind == "data":
+        parts = [part for part in vars(thing).values() if inspect.isfunction(part)]
+    return [code_of(part) for part in parts]
+
+
+def is_literal(value: Any) -> bool:
+    """Return whether what Python shows of a value could be typed."""
+    try:
+        ast.literal_eval(repr(value))
+    except (SyntaxError, ValueError):
+        return False
+    return True
+
+
 def add_source(app: Sphinx, doctree: nodes.document) -> None:
-    """Put the source of functions and classes at the end of their entries."""
+    """Put the source at the end of each entry, and take out a value that nobody could type."""
     for name, signature, desc in entries(doctree):
-        if desc["objtype"] in WITH_SOURCE:
-            source = code_of(look_up(name, signature["module"]))
+        thing = look_up(name, signature["module"])
+        if desc["objtype"] == "data" and not is_literal(thing):
+            for shown in list(signature.findall(addnodes.desc_annotation)):
+                signature.remove(shown)
+        if code := sources(thing, desc["objtype"]):
+            source = "\n\n\n".join(code)
             block = nodes.literal_block(source, source, language="python", classes=["no-search"])
             desc[-1] += Details("", block, open=False)
 
@@ -95,10 +118,13 @@ def labels(env: BuildEnvironment, docname: str) -> dict[str, list[str]]:
 
 
 def equations(app: Sphinx, docname: str, name: str) -> list[nodes.Node]:
-    """Return copies of a function's equations, each with a link to the chapter that derives it."""
+    """Return a function's equations, those of a chapter each with a link to it."""
     found: list[nodes.Node] = []
     for label in labels(app.env, docname).get(name.rpartition(".")[2], []):
         math = app.env.domains.math_domain
+        if not label.startswith("eq-"):
+            found.append(nodes.math_block(label, label, number=None, label=None, nowrap=False))
+            continue
         if label not in math.equations:
             logger.warning("equations: no equation has the label %r", label, location=docname)
             continue
