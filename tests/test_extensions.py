@@ -25,6 +25,7 @@ from sphinxext.opengraph import _social_cards as opengraph_cards
 import api_entries
 import api_links
 import code_search
+import for_machines
 import lstm_ref
 import native_details
 import social_cards
@@ -547,6 +548,25 @@ It is {glue:text}`word`, or {glue:text}`number:.1f`.
 """
     build(tmp_path, {"index": head + text}, nb_execution_mode="force")
     assert "It is 6.67, or 6.7.\n" in (tmp_path / "html" / "index.md").read_text(encoding="utf-8")
+
+
+def test_the_markdown_of_a_page_holds_what_it_takes_from_other_files(tmp_path):
+    source, work = tmp_path / "source", "@misc{a2020, title = {T}}"
+    source.mkdir()
+    (tmp_path / "more.txt").write_text("Included `text`.\n", encoding="utf-8")
+    (source / "works.bib").write_text(f"{work}\n", encoding="utf-8")
+    text = "```{include} ../more.txt\n```\n\n```{bibliography}\n:all:\n```\n\n"
+    (source / "all.md").write_text(f"{text}```{{execution-times}}\n```\n", encoding="utf-8")
+    env = SimpleNamespace(
+        srcdir=source,
+        doc2path=lambda docname: source / f"{docname}.md",
+        mystnb_config=SimpleNamespace(output_folder=tmp_path),
+        config=SimpleNamespace(html_baseurl="", bibtex_bibfiles=["works.bib"]),
+        domains=SimpleNamespace(python_domain=SimpleNamespace(objects={})),
+    )
+    times = "(See [the page](all.html): they are measured.)"
+    wanted = f"Included `text`.\n\n```bibtex\n{work}\n```\n\n{times}\n"
+    assert for_machines.markdown(env, "all") == wanted
 
 
 def test_the_markdown_of_an_api_page_holds_the_code(site):

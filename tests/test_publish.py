@@ -5,13 +5,16 @@ import re
 import zipfile
 from base64 import b64encode
 from pathlib import Path
+from types import SimpleNamespace
 
 import pydata_sphinx_theme
 import pytest
 import sphinx_book_theme
+from docutils import nodes
 from fontTools.ttLib import TTFont
 from math_core import LatexToMathML
 
+import execution_times
 from _publish import archive, icons, licences, pages, scripts, styles
 from _publish.__main__ import publish
 
@@ -332,6 +335,25 @@ def test_the_zip_holds_the_site_and_no_link_to_itself(tmp_path):
     assert f'<a href="{archive.NAME}.zip">All of it</a>' in (site / "index.html").read_text()
     assert "All of it" in index
     assert ".zip" not in index
+
+
+def test_the_zip_is_the_same_whatever_was_measured(tmp_path):
+    zips = []
+    for seconds in (1.2, 3.4):
+        env = SimpleNamespace(
+            nb_metadata={"index": {"exec_data": {"runtime": seconds}}},
+            titles={"index": nodes.title("", "Title")},
+        )
+        builder = SimpleNamespace(get_relative_uri=lambda page, name: f"{name}.html")
+        table = execution_times.table(SimpleNamespace(env=env, builder=builder), "index")
+        site = tmp_path / f"site {seconds}"
+        html = small_book(tmp_path / f"html {seconds}")
+        index = html / "index.html"
+        index.write_text(index.read_text().replace("All of it</a>", f"All of it</a>{table}"))
+        publish(html, site)
+        assert f"<td>{seconds}</td>" in (site / "index.html").read_text()
+        zips.append((site / f"{archive.NAME}.zip").read_bytes())
+    assert zips[0] == zips[1]
 
 
 def test_the_licences_of_what_is_passed_on_are_there():

@@ -46,7 +46,7 @@ def table(app: Sphinx, page: str) -> str:
         row = f'<td><a href="{link}">{title}</a></td><td>{taken:.1f}</td><td>{used}</td>'
         rows.append(f"<tr>{row}</tr>")
     body = "<tbody>" + "\n".join(rows) + "</tbody>"
-    return f'<div class="pst-scrollable-table-container"><table class="table">{HEAD}{body}</table></div>'
+    return f'<div class="pst-scrollable-table-container measured"><table class="table">{HEAD}{body}</table></div>'
 
 
 def put_in(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:

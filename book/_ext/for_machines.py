@@ -21,6 +21,9 @@ import install
 from api_entries import reading_order
 
 INSTALL = re.compile(r"^```\{install\}\n(:offline:\n)?```$", re.MULTILINE)
+INCLUDE = re.compile(r"^```\{include\} (\S+)\n```$", re.MULTILINE)
+BIBLIOGRAPHY = re.compile(r"^```\{bibliography\}\n(:.*\n)*```$", re.MULTILINE)
+MEASURED = re.compile(r"^```\{execution-times\}\n```$", re.MULTILINE)
 GLUED = re.compile(r"\{glue:text\}`([^`:]+):?([^`]*)`")
 
 
@@ -34,8 +37,10 @@ def read(app: Sphinx, doctree: nodes.document) -> None:
 def markdown(env: BuildEnvironment, docname: str) -> str:
     """Return the source of a page, with the numbers that its cells computed and the line to install.
 
-    An API page, whose text is in the package, has the module's source too.
+    An API page, whose text is in the package, has the module's source too. What a page takes from
+    other files stands in its place: a program has this file alone.
     """
+    path = Path(env.doc2path(docname))
     values = read_glue_cache(env.mystnb_config.output_folder, docname)
 
     def value(role: re.Match[str]) -> str:
@@ -50,8 +55,18 @@ def markdown(env: BuildEnvironment, docname: str) -> str:
         command = install.command(env.config.html_baseurl)
         return f"```sh\n{install.offline_command() if block[1] else command}\n```"
 
-    text = GLUED.sub(value, env.doc2path(docname).read_text(encoding="utf-8"))
-    text = INSTALL.sub(line, text)
+    def works(block: re.Match[str]) -> str:
+        files = [Path(env.srcdir, name) for name in env.config.bibtex_bibfiles]
+        entries = "\n".join(file.read_text(encoding="utf-8").strip() for file in files)
+        return f"```bibtex\n{entries}\n```"
+
+    def included(block: re.Match[str]) -> str:
+        return (path.parent / block[1]).read_text(encoding="utf-8").rstrip("\n")
+
+    text = GLUED.sub(value, path.read_text(encoding="utf-8"))
+    text = INCLUDE.sub(included, INSTALL.sub(line, text))
+    text = BIBLIOGRAPHY.sub(works, text)
+    text = MEASURED.sub(f"(See [the page]({path.stem}.html): they are measured.)", text)
     for name, entry in env.domains.python_domain.objects.items():
         if entry.docname == docname and entry.objtype == "module":
             text += f"\n```python\n{inspect.getsource(import_module(name))}```\n"
