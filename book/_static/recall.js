@@ -27,7 +27,11 @@
   // --- What the reader wrote ------------------------------------------------------------------------------------
   /** All numbers that a text can mean: "5,393" is five thousand in London and five and a bit in Berlin. */
   function readings(text) {
-    const digits = text.normalize("NFKC").replace(/[−–]/g, "-").replace(/[\s'’_]/g, "");
+    const written = text.normalize("NFKC").trim().replace(/^[~≈]/, "").replace(/(?<=\d)\s+\p{Letter}+\.?$/u, ""); // "10 steps"
+    const digits = written.replace(/[−–]/g, "-").replace(/[\s'’_]/g, "");
+    const [, over, under] = digits.match(/^([^/⁄]+)[/⁄]([^/⁄]+)$/) ?? []; // "1/4", and "¼", which NFKC makes of it
+    if (under) return readings(over).flatMap((above) => readings(under).map((below) => above / below));
+    if (digits.endsWith("%")) return readings(digits.slice(0, -1)).flatMap((share) => [share / 100, share]);
     const found = [];
     for (const [point, comma] of [[".", ","], [",", "."]]) {
       const whole = `\\d+|[1-9]\\d{0,2}(?:\\${comma}\\d{3})+`;
@@ -38,7 +42,9 @@
     return found;
   }
 
-  const plain = (text) => text.normalize("NFKC").toLowerCase().replace(/\s+/g, "");
+  /** An answer without its article, hyphens, quotes and full stop. */
+  const plain = (text) => text.normalize("NFKC").toLowerCase().replace(/^\s*(a|an|the)\s+(?=\S)/, "")
+    .replace(/[\s\p{Dash}]+/gu, "").replace(/^[^\p{Letter}\p{Number}]+|[^\p{Letter}\p{Number}]+$/gu, "");
 
   /** For each kind of question: why an answer cannot be judged (or nothing), and whether it is right. */
   const KINDS = {

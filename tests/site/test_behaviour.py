@@ -649,6 +649,27 @@ def test_wrong_answer_is_told_and_explained(reader, kind, given):
     assert score.startswith(f"0 of {asked} right, {asked - 1} to go.")
 
 
+@pytest.mark.parametrize(
+    ("kind", "ways"),
+    [
+        ("number", "0.25|.25|0,25|1/4|¼|25 %|~0.25|2.5e-1|0.25 units"),
+        ("text", "slope|The slope|a slope.|“Slope”|`slopes`"),
+    ],
+)
+def test_an_answer_may_be_written_in_many_ways(reader, kind, ways):
+    _, question = ask(reader, kind)
+    for given in ways.split("|"):
+        answer(question, [given])
+        assert verdict(question) == "Right.", given
+
+
+@pytest.mark.parametrize("given", ["one‑to‑many.", "One–to–many", "a one to many"])
+def test_a_hyphen_is_a_hyphen(reader, given):
+    question = reader("input.html").locator(".recall[data-kind=text]").first
+    answer(question, [given])
+    assert verdict(question) == "Right."
+
+
 def test_wrong_choice_is_told(reader):
     _, question = ask(reader, "choice")
     right = stated(question)
