@@ -113,7 +113,9 @@ html_permalinks_icon = "#"
 html_favicon = "_static/favicon.svg"
 html_secnumber_suffix = " "
 # What a page is without JavaScript; with it, `_templates/layout.html` follows the reader's system.
-html_context = {"default_mode": "light"}
+# Where it is written: nothing says so while it lies nowhere.
+REPOSITORY = os.environ.get("BOOK_REPOSITORY", "").rstrip("/")
+html_context = {"default_mode": "light", "repository": REPOSITORY}
 html_theme_options = {
     "use_fullscreen_button": False,
     "use_download_button": False,

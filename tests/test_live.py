@@ -80,4 +80,6 @@ def test_the_footer_offers_no_file_that_is_not_served():
     footer = templates.get_template("take-along.html")
     assert 'href="recurrent-neural-networks.zip"' in footer.render(pathto=lambda page, _: page)
     assert footer.render(pathto=None, live="1").strip() == ""
+    known = footer.render(pathto=None, live="1", repository="https://example.org/book")
+    assert 'href="https://example.org/book/issues"' in known
     assert '"-A", "live=1"' in (_live.ROOT / "noxfile.py").read_text("utf-8")
