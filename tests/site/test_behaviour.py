@@ -483,12 +483,12 @@ def test_the_outcome_of_a_search_is_heard(reader):
 
 
 def test_search_leads_to_the_passage(reader):
-    tab = reader("search.html?q=truncated+windows")
+    tab = reader("search.html?q=adjoin+pieces")
     first = results(tab)[0]
     assert first.startswith("network.html?find=")
     tab.locator(f"#search-results a[href='{first}']").click()
     passage = tab.locator(".bd-article .found")
-    assert {"truncated", "window"} <= set(re.findall(r"\w+", passage.text_content()))
+    assert {"adjoin", "pieces"} <= set(re.findall(r"\w+", passage.text_content()))
     passage.evaluate("passage => new Promise(requestAnimationFrame)")
     top, bottom = passage.evaluate(
         "p => [p.getBoundingClientRect().top, p.getBoundingClientRect().bottom]"
@@ -728,8 +728,8 @@ def test_a_formula_is_part_of_the_name_that_is_heard(reader):
     tab = reader("lstm-cells/output-gate.html")
     assert tab.get_by_role("group", name="Why is the activation o∘tanh").count() == 1
     assert tab.get_by_role("radio", name="because c may grow").count() == 1
-    tab = reader("lstm-cells/input-gate.html")
-    assert tab.get_by_role("textbox", name="has H=16 units").count() == 1
+    tab = reader(TEMPLATE)
+    assert tab.get_by_role("textbox", name="the slope of σ where").count() == 1
 
 
 # --- Without network, from a folder, from another place -------------------------------------------
@@ -1314,7 +1314,7 @@ def test_what_a_cell_prints_can_be_read_on_a_phone(reader, page_):
     tab.evaluate("() => document.querySelectorAll('details').forEach(d => { d.open = true; })")
     wide = "all => all.filter(pre => pre.scrollWidth > pre.clientWidth).map(pre => pre.innerText)"
     outputs = tab.locator(".cell_output pre")
-    assert outputs.count() > 3
+    assert outputs.count() >= 3
     assert outputs.evaluate_all(wide) == []
 
 
