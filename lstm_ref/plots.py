@@ -294,7 +294,7 @@ def heat_map(
         top = max(float(np.abs(array).max()) for array in maps.values()) or 1.0
         low, cmap = -top, "RdBu_r"
     tall = max(len(array) for array in maps.values()) * (0.25 if len(rows) else 0.15)
-    axes = _stack(list(maps), max(1.8, tall), y)
+    axes = _stack(list(maps), max(1.8 if len(maps) == 1 else 1.1, tall), y)
     options: Any = {"vmin": low, "vmax": top, **_IMAGE}
     for ax, array in zip(axes, maps.values(), strict=True):
         extent = (0.5, array.shape[1] + 0.5, len(array) + 0.5, 0.5)  # both are counted from 1
