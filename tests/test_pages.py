@@ -372,6 +372,9 @@ BAD = [  # rule, page, complaint, on which line
     (cells.no_files, with_cells("x = np.load('data.npy')\n"), "np.load() reaches outside", 13),
     (cells.no_files, with_cells("figure.savefig('a.svg')\n"), "figure.savefig() reaches", 13),
     (cells.no_files, with_cells("__import__('os')\n"), "__import__() reaches", 13),
+    (cells.no_files, with_cells("x.dump('x.npy')\n"), "x.dump() reaches outside", 13),
+    (cells.no_files, with_cells("np.lib.format.open_memmap('x')\n"), "open_memmap() reaches", 13),
+    (cells.no_files, with_cells("eval('1')\n"), "eval() reaches outside", 13),
     (cells.seeded_generators, with_cells("rng = np.random.default_rng()\n"), "without a seed", 13),
     (
         cells.seeded_generators,
@@ -387,6 +390,8 @@ BAD = [  # rule, page, complaint, on which line
         13,
     ),
     (cells.seeded_generators, with_cells("numpy.random.seed(1)\n"), "hidden global state", 13),
+    (cells.seeded_generators, with_cells("draw = np.random.random\n"), "hidden global", 13),
+    (cells.seeded_generators, with_cells("make = np.random.default_rng\n"), "another name", 13),
     (cells.seeded_generators, with_cells("from numpy.random import rand\n"), "hidden global", 13),
     (cells.ruff, with_cells("x = 1\n", "x + y\n"), "F821", 17),
     (cells.ruff, with_cells("x = 2\nimport math\n"), "F401", 14),
@@ -418,6 +423,21 @@ BAD = [  # rule, page, complaint, on which line
         "without an alt",
         12,
     ),
+    (
+        figures.alternative_texts,
+        FRONT + "\n```{figure} line.svg\n:alt: A line that rises.\n:name: fig-a\n```\n",
+        "without a caption",
+        12,
+    ),
+    (
+        figures.alternative_texts,
+        FRONT + "\n```{figure} line.svg\n:alt: A line that rises.\n\nA line.\n```\n",
+        "without a name",
+        12,
+    ),
+    (figures.alternative_texts, FRONT + "\nHere:\n<img src='a.svg'>\n", "without an alt", 13),
+    (figures.alternative_texts, FRONT + "\n```{raw} html\n<img src='a.svg'>\n```\n", "an alt", 13),
+    (figures.alternative_texts, FRONT + "\n```{raw} html\n<svg><path/></svg>\n```\n", "<svg>", 13),
     *(
         (figures.unstyled, with_cells(IMPORTS, code), complaint, 21)
         for code, complaint in (
@@ -449,6 +469,7 @@ BAD = [  # rule, page, complaint, on which line
     (words.no_markup, FRONT + "\nIt is \\(x\\).\n", "would be shown as it stands", 12),
     (words.no_markup, FRONT + "\nThe `gate is open.\n", "'`' would be shown", 12),
     (words.no_markup, FRONT + "\n##Part\n", "'##' would be shown", 12),
+    (words.no_markup, FRONT + "\nSee [this text][nowhere].\n", "'][nowhere]' would be", 12),
     (words.spelling, FRONT + "\nThe\nbehavior of a gate.\n", "behavior, write behaviour", 13),
     (words.spelling, FRONT + "\nOne occurence.\n", "occurence, write occurrence", 12),
     (words.spelling, FRONT.replace("A page.", "A colorful page."), "colorful", 1),
@@ -558,6 +579,13 @@ BAD = [  # rule, page, complaint, on which line
         "3.142",
         22,
     ),
+    *(
+        (words.typed_numbers, with_cells("print(0.846344 / 2)\n") + f"\nIt is {written}.\n", says, 16)
+        for written, says in (
+            ("0.423", "0.423 is what a cell printed, rounded"),
+            ("42.3 %", "42.3 is what a cell printed, as a share"),
+        )
+    ),
     (words.known_terms, chapter("{term}`gate`", "{term}`door`"), "the glossary lacks 'door'", 12),
     (words.known_terms, FRONT + "\nTwo {term}`doors <door>`.\n", "the glossary lacks 'door'", 12),
     (words.linked_terms, chapter("{term}`gate`", "gate"), "write {term}`gate`", 12),
@@ -580,6 +608,7 @@ BAD = [  # rule, page, complaint, on which line
     (links.roles, GOOD.replace("{numref}`two", "{eq}`two"), "write {numref} or {ref}`two-", 22),
     (links.roles, chapter("{doc}`other`", "{doc}`other.md`"), "a page without .md", 69),
     (links.roles, chapter("{eq}`eq-x`", "{func}`lstm_ref.rnn.stop`"), "has no lstm_ref.rnn.s", 22),
+    (links.roles, chapter("{eq}`eq-x`", "{py:func}`lstm_ref.rnn.stop`"), "has no lstm_ref.r", 22),
     (links.roles, GOOD.replace("`area`", "`area:.2f`"), "the form belongs to the cell", 12),
     (links.roles, chapter("`gers2000`", "`hochreiter1997`"), "add the work there", 22),
     (links.own_files, FRONT + "\nHere: ![A cat.](https://cat.example/c.png)\n", "asks another", 12),
@@ -589,6 +618,8 @@ BAD = [  # rule, page, complaint, on which line
     (links.addresses, chapter("other.md#the-end", "other.html"), "no file other.html", 69),
     (links.addresses, chapter("other.md#the-end", 'others.md "x"'), "no file others.md", 69),
     (links.addresses, chapter("#the-end", "#the-start"), "no heading or label the-start", 69),
+    (links.addresses, FRONT + "\n[A](project:#no-where)\n", "no heading or label no-where", 12),
+    (links.addresses, FRONT + "\nSo <a href='nowhere.html'>this</a>.\n", "no page folder/now", 12),
     (links.contents, FRONT + "```{toctree}\nnowhere\n```\n", "no page folder/nowhere", 11),
     (
         links.own_labels,

@@ -21,11 +21,13 @@ MAY_IMPORT = {"lstm_ref", "matplotlib", "numpy"}
 
 # What reads or writes a file, or asks another machine. (Modules that do are no allowed import.)
 FILES = {"open", "input", "fromfile", "genfromtxt", "imread", "imsave", "load", "loadtxt", "memmap"}
+FILES |= {"open_memmap", "dump", "print_png", "print_svg", "print_pdf", "eval", "exec"}
 FILES |= {"save", "savefig", "savetxt", "savez", "savez_compressed", "tofile", "DataSource"}
 NETWORK = {"http", "httpx", "requests", "socket", "ssl", "urllib", "urllib3", "ftplib", "aiohttp"}
 # All of numpy.random that draws nothing from a hidden, global state.
 SEEDED = {"default_rng", "Generator", "SeedSequence", "BitGenerator"}
 SEEDED |= {"MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64"}
+TYPES = {"Generator", "BitGenerator"}  # which are made of another, that has a seed
 SEED = "make one generator in the first cell, rng = np.random.default_rng(1)"
 # What MyST-NB, nbclient and `_ext/beside.py` know.
 TAGS = {"beside", "hide-input", "hide-output", "hide-cell", "remove-cell", "remove-input"}
@@ -115,7 +117,12 @@ def no_files(page: Page) -> Iterator[Complaint]:
 
 def called(call: ast.Call) -> str:
     """Return the dotted name of what is called, or nothing."""
-    parts, node = [], call.func
+    return dotted(call.func)
+
+
+def dotted(node: ast.AST) -> str:
+    """Return a name with what stands before its dots, or nothing."""
+    parts: list[str] = []
     while isinstance(node, ast.Attribute):
         parts, node = [node.attr, *parts], node.value
     return ".".join([node.id, *parts]) if isinstance(node, ast.Name) else ""
@@ -124,22 +131,26 @@ def called(call: ast.Call) -> str:
 def seeded_generators(page: Page) -> Iterator[Complaint]:
     """Every run draws the same numbers."""
     for cell in page.cells:
+        functions = {node.func for _, node in cell.nodes if isinstance(node, ast.Call)}
         for line, node in cell.nodes:
             if isinstance(node, ast.ImportFrom) and node.module == "numpy.random":
                 for alias in node.names:
                     if alias.name not in SEEDED:
                         yield line, f"numpy.random.{alias.name} has a hidden global state; {SEED}"
+            if isinstance(node, ast.Attribute):
+                name = dotted(node)
+                drawn = re.fullmatch(r"(?:np|numpy)\.random\.(\w+)", name)
+                if drawn and drawn[1] not in SEEDED:
+                    methods = "whose methods are random, standard_normal, integers, …"
+                    yield line, f"{name} has a hidden global state; {SEED}, {methods}"
+                elif drawn and node not in functions and drawn[1] not in TYPES:
+                    yield line, f"{name} is given another name, which hides its seed; {SEED}"
             if not isinstance(node, ast.Call):
                 continue
             name = called(node)
-            if (legacy := re.fullmatch(r"(?:np|numpy)\.random\.(\w+)", name)) and (
-                legacy[1] not in SEEDED
-            ):
-                methods = "whose methods are random, standard_normal, integers, …"
-                yield line, f"{name} has a hidden global state; {SEED}, {methods}"
             given = [*node.args, *(keyword.value for keyword in node.keywords)]
             empty = all(isinstance(one, ast.Constant) and one.value is None for one in given)
-            if name.rpartition(".")[2] in SEEDED - {"Generator", "BitGenerator"} and empty:
+            if name.rpartition(".")[2] in SEEDED - TYPES and empty:
                 yield line, f"{name}() without a seed draws other numbers in every build; {SEED}"
 
 

@@ -18,6 +18,8 @@ PLAIN = {f"matplotlib.pyplot.{name}" for name in ("plot", "scatter", "bar", "his
 WORDS = {f"matplotlib.pyplot.{name}" for name in ("xlabel", "ylabel", "title", "show")}
 INSTEAD = "give names and data to lstm_ref.plots, and put there what it lacks"
 PLAINLY = "plain plt.plot(x, y) and plt.xlabel(name) may stay"
+# What is typed as HTML, in a paragraph, a block of its own or a {raw} directive.
+TYPED = re.compile(r"<(img|svg)\b(?![^>]*\balt\s*=)[^>]*>", re.IGNORECASE)
 FILE = re.compile(r"\S+\.(svg|png|jpe?g|webp|gif|avif|pdf)", re.IGNORECASE)
 
 
@@ -30,6 +32,21 @@ def alternative_texts(page: Page) -> Iterator[Complaint]:
         if directive.name in ("figure", "image"):
             alt = str(directive.options.get("alt") or "").strip()
             yield from faults(directive.line, alt, directive.body.strip(), needed=True)
+        if directive.name == "figure":
+            if not directive.body.strip():
+                yield (
+                    directive.line,
+                    "a figure without a caption; say below its options what it means",
+                )
+            if "name" not in directive.options:
+                yield directive.line, "a figure without a name; add `:name: fig-…`, and refer to it"
+    for line, text in page.html:
+        for match in TYPED.finditer(text):
+            where = line + text.count("\n", 0, match.start())
+            if match[1].lower() == "img":
+                yield where, "an image without an alternative text; say what is seen"
+            else:
+                yield where, f"{match[0]} types a drawing; draw it in a cell"
     for block in page.blocks:
         for match in re.finditer(r"!\[(.*?)\]\(", block.raw, re.DOTALL):
             yield from faults(block.at(match.start()), match[1].strip(), "", needed=True)

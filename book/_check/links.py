@@ -44,7 +44,7 @@ def roles(page: Page, book: Book) -> Iterator[Complaint]:
             elif role in FIGURES and (role == "eq") != (target in book.equations):
                 right = "{eq}" if role != "eq" else "{numref} or {ref}"
                 yield line, f"{{{role}}} does not refer to {target}; write {right}`{target}`"
-            if role in PYTHON and not exists(target.lstrip("~")):
+            if role.removeprefix("py:") in PYTHON and not exists(target.lstrip("~")):
                 yield line, f"lstm_ref has no {target}; an API page lists what it has"
             if role.startswith("cite"):
                 for key in re.split(r"\s*,\s*", target):
@@ -71,6 +71,7 @@ def addresses(page: Page, book: Book) -> Iterator[Complaint]:
     """A link to a file or a heading leads somewhere; those to other sites a weekly job follows."""
     for block in page.blocks:
         for position, address in block.links:
+            address = address.removeprefix("project:")
             if re.match(r"[a-z][a-z+.-]*:", address):
                 continue
             file, _, anchor = address.partition("#")
@@ -82,6 +83,11 @@ def addresses(page: Page, book: Book) -> Iterator[Complaint]:
             elif anchor and anchor not in anchors(book.pages[name]) | set(book.labels):
                 known = anchors(book.pages[name])
                 yield line, f"no heading or label {anchor} in {name}; {similar(anchor, known)}"
+    for line, text in page.html:
+        for match in re.finditer(r"<a\b[^>]*\bhref\s*=\s*[\"']?([^\"'\s>#]+)\.html\b", text):
+            if (name := book.resolve(page.name, match[1])) not in book.pages and ":" not in name:
+                where = line + text.count("\n", 0, match.start())
+                yield where, f"no page {name}; {similar(name, set(book.pages))}"
 
 
 def contents(page: Page, book: Book) -> Iterator[Complaint]:

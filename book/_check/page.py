@@ -178,6 +178,13 @@ class Page:
         return found
 
     @functools.cached_property
+    def html(self) -> list[tuple[int, str]]:
+        """What is typed as HTML, and where."""
+        raw = [(d.first, d.body) for d in self.directives if d.name == "raw"]
+        found = [(line, token.content) for line, token in self.parts if token.type == "html_block"]
+        return raw + found + [(block.line, block.text) for block in self.blocks]
+
+    @functools.cached_property
     def labels(self) -> list[tuple[int, str]]:
         """What other pages can refer to, and where it is: equations, figures, exercises, targets."""
         keys = ("label", "name")

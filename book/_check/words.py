@@ -30,7 +30,7 @@ def plain_words(page: Page) -> Iterator[Complaint]:
 
 # What is written for another system, or not quite for this one, and would be shown as it stands.
 MARKUP = re.compile(
-    r":[\w:]+:(?=[`\0])|\{[\w:-]+\}|\\[(\[]|^\.\. [\w-]+::|\[@\w+|`+|^#+(?=\w)|^-(?=[a-z])",
+    r"\]\[[\w -]+\]|:[\w:]+:(?=[`\0])|\{[\w:-]+\}|\\[(\[]|^\.\. [\w-]+::|\[@\w+|`+|^#+(?=\w)|^-(?=[a-z])",
     re.MULTILINE,
 )
 
@@ -113,12 +113,29 @@ def typed_numbers(page: Page) -> Iterator[Complaint]:
     """Prose retypes no number that a cell printed; what the code states itself is an input."""
     printed = "\n".join([*page.outcome.printed, *page.outcome.glued.values()])
     computed = {number for _, number in numbers(printed)}
-    computed -= {number for cell in page.cells for _, number in numbers(cell.code)}
+    stated = {number for cell in page.cells for _, number in numbers(cell.code)}
     for block in page.blocks:
         for position, number in numbers(block.text):
-            if number in computed:
+            share = re.match(r"[\d.,]+\s?%", block.text[position:]) is not None
+            how = printed_as(number, computed - stated, share)
+            if number not in stated and how is not None:
                 advice = "glue it in: glue() in a remove-cell cell, {glue:text}`name` here"
-                yield block.at(position), f"{number:f} is what a cell printed; {advice}"
+                yield block.at(position), f"{number:f} is what a cell printed{how}; {advice}"
+
+
+def printed_as(number: Decimal, computed: set[Decimal], share: bool) -> str | None:
+    """Return how a number comes of one that a cell printed; rounded, if three digits are left."""
+    if number in computed:
+        return ""
+    exponent = number.as_tuple().exponent
+    if len(number.as_tuple().digits) < 3 or not isinstance(exponent, int) or exponent >= 0:
+        return None
+    place = Decimal(1).scaleb(exponent)
+    if any(one.quantize(place) == number for one in computed):
+        return ", rounded"
+    if share and any((100 * one).quantize(place) == number for one in computed if abs(one) < 1):
+        return ", as a share"
+    return None
 
 
 # --- Spelling -------------------------------------------------------------------------------------
