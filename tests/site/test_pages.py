@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
 WIDTHS = (1280, 360)  # those of conftest.py
+ZOOMED = 320  # what a window of 1280 pixels is at 400 %
 LEAST = 10  # pixels: the height of the smallest words in a figure
 KILOBYTES, REQUESTS = 120, 8  # on a page's first load, compressed
 
@@ -180,6 +181,9 @@ def look(server, open_tab, page, mode="light", known=None):
         kinds, bare = tab.evaluate(FOCUS, sorted(known["focus", mode]))
         seen["bare"] = [f"nothing shows the focus of {html}" for _, html in bare]
         known["focus", mode] |= set(kinds) - {name for name, _ in bare}
+    seen = resize(min(WIDTHS))
+    tab.set_viewport_size({"width": ZOOMED, "height": 256})
+    seen["wide"] += [f"at {ZOOMED} px, {part}" for part in tab.evaluate(OVERFLOW)]
     tab.context.close()
     return visits
 
