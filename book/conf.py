@@ -35,6 +35,7 @@ extensions = [
     "inline_svg",
     "native_details",
     "citation_roles",
+    "row_headers",
     "api_fields",
     "recall",
     "try_it",

@@ -580,7 +580,12 @@ BAD = [  # rule, page, complaint, on which line
         22,
     ),
     *(
-        (words.typed_numbers, with_cells("print(0.846344 / 2)\n") + f"\nIt is {written}.\n", says, 16)
+        (
+            words.typed_numbers,
+            with_cells("print(0.846344 / 2)\n") + f"\nIt is {written}.\n",
+            says,
+            16,
+        )
         for written, says in (
             ("0.423", "0.423 is what a cell printed, rounded"),
             ("42.3 %", "42.3 is what a cell printed, as a share"),

@@ -463,6 +463,12 @@ def search(reader, query, **options):
     return results(reader("search.html?q=" + urllib.parse.quote_plus(query), **options))
 
 
+def test_a_row_of_libraries_is_headed_by_what_it_is_about(reader):
+    tab = reader("reference/notation.html")
+    row = tab.get_by_role("row").filter(has_text="unit_forget_bias")
+    assert row.get_by_role("rowheader").text_content().strip() == "the forget gate’s first bias"
+
+
 @pytest.mark.parametrize("query", FIRST)
 def test_search_finds_the_right_page_first(reader, query):
     found, wanted = search(reader, query), FIRST[query]
