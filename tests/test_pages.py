@@ -769,6 +769,11 @@ def test_what_sphinx_refuses_is_found_where_it_stands(old: str, new: str, says: 
 
 
 @AS_IN_A_BUILD
+def test_a_large_number_is_no_rounding_of_another() -> None:
+    page = with_cells("print(f'{2.0**200:.20e} {2**120}')\n") + "\nIt is 0.423.\n"
+    assert complaints_of(words.typed_numbers, page) == []
+
+
 def test_a_new_term_is_one_for_all_pages(monkeypatch, capsys) -> None:
     glossary = THE_BOOK.pages["reference/glossary"].text
     new = glossary.replace("\nactivation\n", "\nshort memory\n  It forgets.\n\nactivation\n", 1)

@@ -131,6 +131,7 @@ def printed_as(number: Decimal, computed: set[Decimal], share: bool) -> str | No
     if len(number.as_tuple().digits) < 3 or not isinstance(exponent, int) or exponent >= 0:
         return None
     place = Decimal(1).scaleb(exponent)
+    computed = {one for one in computed if abs(one) < 10**9}  # larger ones have no such place
     if any(one.quantize(place) == number for one in computed):
         return ", rounded"
     if share and any((100 * one).quantize(place) == number for one in computed if abs(one) < 1):
