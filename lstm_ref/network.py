@@ -383,7 +383,7 @@ def forward(
         The network.
     x : ndarray, (T, D, B)
         The sequences.
-    state : tuple of cell.State, optional
+    state : sequence of cell.State, optional
         Each layer's state before the first step, (H, B), of the network's own cell; zero unless
         given.
     every_step : bool

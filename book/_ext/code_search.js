@@ -41,6 +41,7 @@ var Scorer = {
   },
 };
 
+/* What each word of a page's title is worth there, when the query has them all: more than most words weigh anywhere. */
 const NAMED = 15;
 
 /* The index has no letters of formulas: they are sought by what they stand for. */
