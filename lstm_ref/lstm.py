@@ -5,6 +5,7 @@ it is the cell of Greff et al. (2017), Section II, without peepholes. Shapes: T 
 H units, B sequences; a batch is ``(features, B)``, a sequence ``(T, features, B)``.
 """
 
+import math
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, NamedTuple
@@ -196,6 +197,23 @@ class Trace:
     def __reduce__(self) -> tuple[Any, ...]:
         """Copy the arrays alone: the copy cuts its own views."""
         return Trace, (self.v, self.gates, self.dz)
+
+    @cached_property
+    def _room(self) -> Array:
+        """Where either pass puts what it needs for one step only, so that it stays in the cache."""
+        return _aligned((11, *self.gates.shape[2:]), self.v.dtype)
+
+    @cached_property
+    def _dv(self) -> Array:
+        """Where `backward` puts the gradient of one step for [x; a], without the 1."""
+        return _aligned((self.v.shape[1] - 1, self.v.shape[2]), self.v.dtype)
+
+    @cached_property
+    def _columns(self) -> tuple[Array, Array]:
+        """Where `backward` puts `dz` and the layer inputs side by side, all steps and sequences."""
+        T, _, H, B = self.dz.shape
+        dtype = self.v.dtype
+        return _aligned((4, H, T, B), dtype), _aligned((self.v.shape[1], T, B), dtype)
 
     @cached_property
     def _steps(self) -> list[tuple[Array, ...]]:
@@ -505,9 +523,9 @@ def _forward(params: Params, x: Array, state: State | None, out: Trace | None) -
     T, _, B = x.shape
     if out is None:
         dtype = np.result_type(W, x, *(state or ()))
-        v = np.empty((T + 1, D + H + 1, B), dtype)
+        v = _aligned((T + 1, D + H + 1, B), dtype)
         v[:, -1] = 1  # for good
-        out = Trace(v, np.empty((T + 1, 6, H, B), dtype), np.empty((T, 4, H, B), dtype))
+        out = Trace(v, _aligned((T + 1, 6, H, B), dtype), _aligned((T, 4, H, B), dtype))
     v, gates = out.v, out.gates
     v[:-1, :D] = x
     v[0, D:-1], gates[0, 4] = state or (0, 0)
@@ -516,8 +534,7 @@ def _forward(params: Params, x: Array, state: State | None, out: Trace | None) -
     smooth = v.dtype.kind == "c"
     signs, one, half = _constants(v.dtype)
     W = (W * signs).reshape(4 * H, -1)
-    sums = np.empty((2, H, B), v.dtype)
-    filtered_input, filtered_state = sums
+    filtered_input, filtered_state = sums = out._room[:2]
     for layer_input, z, ifo, candidate, i_f, c_c_prev, o, c, tanh_c, a in out._steps:
         # The last argument is where the result goes.
         np.dot(W, layer_input, z)
@@ -535,6 +552,18 @@ def _forward(params: Params, x: Array, state: State | None, out: Trace | None) -
         np.tanh(c, tanh_c)
         np.multiply(o, tanh_c, a)
     return out
+
+
+def _aligned(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+    """Return a new array that begins at a whole 64 bytes, a line of the cache.
+
+    NumPy's own begin 16 bytes after, so that each vector of numbers lies across two lines: an
+    elementwise product of large arrays takes twice as long.
+    """
+    size = math.prod(shape) * dtype.itemsize
+    raw = np.empty(size + 63, np.uint8)
+    start = -raw.ctypes.data % 64
+    return raw[start : start + size].view(dtype).reshape(shape)
 
 
 @cache
@@ -611,17 +640,18 @@ def _backward(
     T, _, B = trace.a.shape
     v = trace.v
     W = params.W.reshape(4 * H, -1)
-    W_back = np.ascontiguousarray(W[:, (0 if inputs else D) : -1].T)  # read in order, fast
-    dv = np.empty((T + 1, len(W_back), B), v.dtype)  # by each layer input, and the last a
-    dc, product = np.empty((2, H, B), v.dtype)
-    dv[-1, -H:], dc[...] = dstate or (0, 0)
-    products, local = np.empty((3, H, B), v.dtype), np.empty((6, H, B), v.dtype)
+    first = 0 if inputs else D
+    W_back = np.ascontiguousarray(W[:, first:-1].T)  # read in order, fast
+    dx = np.empty((T, D, B), v.dtype) if inputs else None
+    dv = trace._dv[first:]  # by the layer input of one step, [x; a]
+    dx_t, da_t = dv[:D], dv[-H:]
+    room = trace._room
+    dc, product, products, local = room[0], room[1], room[2:5], room[5:]
+    da_t[...], dc[...] = dstate or (0, 0)
     by_ifo, by_factors = local[:3], local[3:]
     by_gates, by_o, through_tanh = local[:4], local[2], local[5]
     late = T - len(da)  # no loss before this step
-    for (t, ifo, factors, f, dz_gates, dz_o, dz), da_t, dv_t in zip(
-        trace._steps_back, dv[:0:-1, -H:], dv[-2::-1], strict=True
-    ):
+    for t, ifo, factors, f, dz_gates, dz_o, dz in trace._steps_back:
         # The local derivatives: each product, i * candidate, f * c_prev and o * tanh(c), by what a
         # gate reads and by what its factor reads. With p = g * q that is p * (1 - g), through the
         # sigmoid, and g * (1 - q * q) = g - p * q, through the tanh. (c_prev is no tanh: its row is
@@ -638,12 +668,16 @@ def _backward(
         np.add(dc, product, dc)
         np.multiply(by_gates, dc, dz_gates)  # all four at once, then o anew: it hears of da alone
         np.multiply(by_o, da_t, dz_o)
-        np.dot(W_back, dz, dv_t)
+        np.dot(W_back, dz, dv)
         np.multiply(dc, f, dc)
+        if dx is not None:
+            dx[t] = dx_t
 
     # The weights' gradient: one product over all gates, steps and sequences.
-    dz_columns = trace.dz.transpose(1, 2, 0, 3).reshape(4 * H, T * B)
-    layer_inputs = v[:-1].transpose(1, 0, 2).reshape(-1, T * B)
+    dz_columns, layer_inputs = trace._columns
+    dz_columns[...] = trace.dz.transpose(1, 2, 0, 3)
+    layer_inputs[...] = v[:-1].transpose(1, 0, 2)
+    product = dz_columns.reshape(4 * H, -1) @ layer_inputs.reshape(-1, T * B).T
     dparams = out or Params(np.empty(params.W.shape, v.dtype))
-    dparams.W[...] = (dz_columns @ layer_inputs.T).reshape(params.W.shape)
-    return dparams, dv[:-1, :D] if inputs else None, State(dv[0, -H:], dc)
+    dparams.W[...] = product.reshape(params.W.shape)
+    return dparams, dx, State(da_t.copy(), dc.copy())

@@ -191,6 +191,16 @@ def test_a_gradient_is_written_into_parameters_that_are_a_view(cell, draw_layer)
     assert_same(room, cell.backward(params, trace, da)[0])
 
 
+def test_a_second_way_back_leaves_the_gradients_of_the_first_as_they_were(cell, draw_layer):
+    params, x, state = draw_layer(cell)
+    trace = cell.forward(params, x, state)
+    dparams, dx, dstate = cell.backward(params, trace, np.ones((1, 2, 5)))
+    before = dparams.W.copy(), dx.copy(), *(part.copy() for part in dstate)
+    cell.backward(params, trace, np.full((4, 2, 5), 3.0))
+    for now, then in zip((dparams.W, dx, *dstate), before, strict=True):
+        np.testing.assert_array_equal(now, then)
+
+
 def test_the_way_back_can_be_gone_twice(cell, draw_layer):
     params, x, state = draw_layer(cell)
     trace = cell.forward(params, x, state)

@@ -157,6 +157,17 @@ def test_a_trace_keeps_each_gates_gradient_before_its_nonlinearity(draw_layer):
         assert_close(trace.dz[t], dparams.b)  # of one sequence, one step: the bias's gradient
 
 
+@pytest.mark.parametrize("inputs", [True, False])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex128])
+def test_what_the_engine_works_in_begins_at_a_line_of_the_cache(draw_layer, dtype, inputs):
+    params, x, _ = draw_layer(lstm)
+    params = lstm.Params(params.W.astype(dtype))
+    trace = lstm.forward(params, x.astype(dtype))
+    lstm.backward(params, trace, np.ones((1, *trace.a.shape[1:])), inputs=inputs)
+    room = trace.v, trace.gates, trace.dz, trace._room, trace._dv, *trace._columns
+    assert [(array.ctypes.data % 64, array.dtype) for array in room] == [(0, dtype)] * 7
+
+
 @pytest.mark.parametrize(
     ("value", "error", "says"),
     [
