@@ -14,9 +14,9 @@ from matplotlib.path import Path
 
 from lstm_ref import _checks
 from lstm_ref.network import Network
-from lstm_ref.plots import COLOURS
+from lstm_ref.plots import COLOURS, INK
 
-INK, MUTED, PAPER = COLOURS["target"], COLOURS["muted"], "#ffffff"
+MUTED, PAPER = COLOURS["muted"], "#ffffff"
 QUIET = "#687080"  # muted words, which must be read
 SIZE = 10.5  # points: the size of words
 Point = tuple[float, float]

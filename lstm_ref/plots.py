@@ -28,6 +28,9 @@ COLOURS = {
     "muted": "#868c98",
 }
 
+#: What is no quantity of a network, say a loss or an error, has the colour of words.
+INK = COLOURS["target"]
+
 # What a picture of numbers must not leave to the reader's own settings.
 _IMAGE: Any = {"aspect": "auto", "interpolation": "nearest", "origin": "upper"}
 
@@ -79,7 +82,7 @@ def panels(
     """Draw curves in panels one below the other, over the same places; the first on top.
 
     A curve has the colour of its quantity, a key of `COLOURS`: of the one that its name is or ends
-    with (``product of f``), else of its panel's, else of `y`. With a quantity's very name it is
+    with (``product of f``), else of its panel's, else of `y`; without any, that of words. With a quantity's very name it is
     solid, and the target dashed; others differ in their line styles, four at most. The axis of a
     gate runs from 0 to 1, and one of numbers that are never negative shows 0.
 
@@ -147,9 +150,9 @@ def panels(
         for line in lines:
             line.draw(ax, dots=dots, median=median)
         for level in levels.values():
-            ax.axhline(level, color=COLOURS["target"], linestyle=":", linewidth=1)
+            ax.axhline(level, color=INK, linestyle=":", linewidth=1)
         for mark in marks:
-            ax.axvline(mark, color=COLOURS["target"], linestyle=":", linewidth=1)
+            ax.axvline(mark, color=INK, linestyle=":", linewidth=1)
         if log:
             ax.set_yscale("log")
             ax.yaxis.set_major_locator(LogLocator(numticks=8 if len(axes) == 1 else 4))
@@ -167,11 +170,11 @@ def panels(
             _limit(ax, lines, few=len(axes) > 1)
         ends = [(line.name, line.at[-1], line.middle[-1], line.colour) for line in lines]
         if ax is axes[0]:
-            ends += [(n, lines[0].at[-1], v, COLOURS["target"]) for n, v in levels.items()]
+            ends += [(n, lines[0].at[-1], v, INK) for n, v in levels.items()]
         if ax is axes[-1]:
             for name, (low, high) in bands.items():
                 ax.fill_between(last.at, low, high, color=last.colour, alpha=0.3, linewidth=0)
-                ends.append((name, last.at[-1], (low[-1] + high[-1]) / 2, COLOURS["target"]))
+                ends.append((name, last.at[-1], (low[-1] + high[-1]) / 2, INK))
         _name(ax, ends)
     axes[-1].set_xlabel(x)
     places = drawn[next(iter(drawn))][0].at
@@ -350,7 +353,7 @@ def by_seed(
     for values_of_group, at in zip(np.split(table, ends), np.split(row, ends), strict=True):
         ax.plot(values_of_group, at, "o-", color=COLOURS["muted"], linewidth=0.8, markersize=4)
     middle = np.median(table, axis=1)
-    ax.plot(middle, row, "|", color=COLOURS["prediction"], markersize=20, markeredgewidth=3)
+    ax.plot(middle, row, "|", color=INK, markersize=20, markeredgewidth=3)
     ax.set(xlabel=label, yticks=row, yticklabels=list(values), ylim=(row[-1] + 0.5, -0.5))
     ax.grid(visible=False)
     if table.min() >= 0:
@@ -470,7 +473,7 @@ def _lines(
         if (np.diff(places) < 0).any():
             raise ValueError("at: expected places in rising order, got some that fall")
         quantities = (one.rpartition(" ")[2] for one in (name, *names))
-        colour = next((COLOURS[one] for one in quantities if one in COLOURS), COLOURS["prediction"])
+        colour = next((COLOURS[one] for one in quantities if one in COLOURS), INK)
         nth = int(name == "target") if name in COLOURS else len(lines)
         if nth == 4:
             raise ValueError(f"{called}: expected at most four curves in a panel, got one more")

@@ -354,7 +354,7 @@ def test_a_source_brings_the_helpers_that_it_calls():
     from lstm_ref import lstm
 
     code = api_entries.code_of(lstm.forward)
-    assert [node.name for node in ast.parse(code).body] == ["forward", "_forward"]
+    assert [node.name for node in ast.parse(code).body] == ["forward", "_forward", "_aligned"]
 
 
 def test_an_equation_that_does_not_exist_is_named(tmp_path):

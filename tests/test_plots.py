@@ -269,7 +269,7 @@ def test_panels_that_are_no_quantities_bear_titles_and_share_their_axis():
         ({"c": {"product of f": [1.0]}}, "a", "f"),  # of its own name
         ({"c": {"held": [1.0]}}, "a", "c"),  # of its panel
         ({"low": [1.0]}, "a", "a"),  # of the axis
-        ({"low": [1.0]}, "loss", "prediction"),
+        ({"low": [1.0]}, "loss", "target"),  # of none: the ink of words, as the target
     ],
 )
 def test_a_curve_has_the_colour_of_the_quantity_that_is_named_nearest(rows, y, quantity):
@@ -322,7 +322,7 @@ def test_numbers_by_seed_are_joined_by_seed_with_their_median_bold():
     *seeds, median = line_data(ax)
     pairs = [([1, 4], [0, 1]), ([2, 3], [0, 1]), ([6, 5], [0, 1])]
     assert seeds == [(plots.COLOURS["muted"], *pair) for pair in pairs]
-    assert median == (plots.COLOURS["prediction"], [2, 4], [0, 1])
+    assert median == (plots.INK, [2, 4], [0, 1])
     assert [text.get_text() for text in ax.get_yticklabels()] == ["open", "shut"]
     assert ax.get_xlabel() == "error"
     low, high = ax.get_ylim()
@@ -355,7 +355,7 @@ def test_many_seeds_are_drawn_thin_and_their_median_bold():
     values = np.array([[4.0, 1.0], [3.0, 2.0], [8.0, 0.5]])
     ax = plots.curves({"batch 5": values}, [10, 30], x="update", y="loss", log=True)
     muted = [(plots.COLOURS["muted"], [10, 30], [*row]) for row in values]
-    assert line_data(ax) == [*muted, (plots.COLOURS["prediction"], [10, 30], [4, 1])]
+    assert line_data(ax) == [*muted, (plots.INK, [10, 30], [4, 1])]
     *thin, bold = (one.get_linewidth() for one in ax.get_lines())
     assert bold > max(thin)
     (name,) = ax.texts
