@@ -557,8 +557,8 @@ def _forward(params: Params, x: Array, state: State | None, out: Trace | None) -
 def _aligned(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
     """Return a new array that begins at a whole 64 bytes, a line of the cache.
 
-    NumPy's own begin 16 bytes after, so that each vector of numbers lies across two lines: an
-    elementwise product of large arrays takes twice as long.
+    NumPy's own large ones begin 16 bytes after it, so that each vector of numbers lies across two
+    lines: an elementwise product takes up to twice as long.
     """
     size = math.prod(shape) * dtype.itemsize
     raw = np.empty(size + 63, np.uint8)
@@ -677,7 +677,7 @@ def _backward(
     dz_columns, layer_inputs = trace._columns
     dz_columns[...] = trace.dz.transpose(1, 2, 0, 3)
     layer_inputs[...] = v[:-1].transpose(1, 0, 2)
-    product = dz_columns.reshape(4 * H, -1) @ layer_inputs.reshape(-1, T * B).T
+    dW = dz_columns.reshape(4 * H, -1) @ layer_inputs.reshape(-1, T * B).T
     dparams = out or Params(np.empty(params.W.shape, v.dtype))
-    dparams.W[...] = product.reshape(params.W.shape)
+    dparams.W[...] = dW.reshape(params.W.shape)
     return dparams, dx, State(da_t.copy(), dc.copy())

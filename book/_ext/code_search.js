@@ -54,6 +54,7 @@ splitQuery = (query) => splitWords(query.replace(/\p{Letter}|\p{Symbol}/gu, (let
 /* A question is sought by its words that say something, in the book's spelling. */
 const bookWords = {
   words: [],
+  unknown: [],
   empty: new Set("am can could did do does had has have how i me mean means my our should so than too what when where which who why work works would you your".split(" ")),
   stemmer: null,
   stem: (word) => (bookWords.stemmer ??= new Stemmer()).stemWord(word),
@@ -91,6 +92,7 @@ const bookWords = {
     const asked = splitQuery(query.toLowerCase()).filter(says);
     const found = asked.flatMap(spelt);
     bookWords.words = found.length ? found : asked;
+    bookWords.unknown = found.length ? asked.filter((word) => !found.includes(word)) : [];
     if (!bookWords.words.length) return query;
     if ([...query].some((letter) => SYMBOLS[letter])) return query; // pages with formulas are meant, and no definition
     const name = names.find((one) => meant(splitQuery(one.toLowerCase())) === meant(bookWords.words));
@@ -101,8 +103,16 @@ const bookWords = {
 /* Sphinx writes how many pages it found into a paragraph that nobody hears of. */
 _ready(() => {
   const { query } = Search;
-  Search.query = (asked) => query(bookWords.translate(asked));
   const results = document.getElementById("search-results");
+  Search.query = (asked) => {
+    const sought = bookWords.translate(asked);
+    const { unknown, words } = bookWords;
+    if (unknown.length) {
+      const told = `No page has “${unknown.join("”, “")}”: shown is what was found for “${words.join(" ")}”.`;
+      results?.before(Object.assign(document.createElement("p"), { className: "search-instead", textContent: told }));
+    }
+    return query(sought);
+  };
   if (!results) return;
   const hear = () => results.querySelector(".search-summary")?.setAttribute("role", "status");
   new MutationObserver(hear).observe(results, { childList: true });

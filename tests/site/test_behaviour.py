@@ -482,6 +482,24 @@ def test_search_says_that_it_found_nothing(reader):
     assert "did not match" in tab.locator("#search-results").text_content()
 
 
+@pytest.mark.parametrize(
+    ("query", "unknown", "sought"),
+    [("learnig rate", "learnig", "learning rate"), ("clipping xyzzy", "xyzzy", "clipping")],
+)
+def test_search_says_which_word_it_did_not_seek(reader, query, unknown, sought):
+    tab = reader("search.html?q=" + urllib.parse.quote_plus(query))
+    assert results(tab)
+    told = tab.locator(".search-instead").inner_text()
+    assert told == f"No page has “{unknown}”: shown is what was found for “{sought}”."
+
+
+@pytest.mark.parametrize("query", ["learning rates", "the forget gate", "W_x", "xyzzy"])
+def test_search_says_nothing_of_words_that_it_sought(reader, query):
+    tab = reader("search.html?q=" + urllib.parse.quote_plus(query))
+    results(tab)
+    assert tab.locator(".search-instead").count() == 0
+
+
 def test_the_outcome_of_a_search_is_heard(reader):
     tab = reader("search.html?q=xyzzy")
     results(tab)
