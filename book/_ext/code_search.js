@@ -46,7 +46,7 @@ const NAMED = 15;
 
 /* The index has no letters of formulas: they are sought by what they stand for. */
 const SYMBOLS = {
-  "σ": "sigmoid", "∂": "gradient", "η": "learning rate", "θ": "theta", "∘": "element by element", "⊙": "element by element", "ρ": "rho", "ε": "epsilon", "∑": "sum",
+  "σ": "sigmoid", "∂": "backward gradient", "η": "learning rate", "θ": "theta", "∘": "element by element", "⊙": "element by element", "ρ": "rho", "ε": "epsilon", "∑": "sum",
 };
 const splitWords = splitQuery;
 splitQuery = (query) => splitWords(query.replace(/\p{Letter}|\p{Symbol}/gu, (letter) => (SYMBOLS[letter] ? ` ${SYMBOLS[letter]} ` : letter)));

@@ -192,7 +192,7 @@ def test_scripts_do_not_wait_where_a_reader_stands_in_the_middle(reader, ready):
     """A box that grows there later would move what is read."""
     tab = reader(CHAPTER, still=True)
     tab.add_init_script(NOTING + "; requestAnimationFrame = () => {}")
-    tab.goto(f"{tab.url.replace(CHAPTER, LONG)}#vanishing-and-exploding")
+    tab.goto(f"{tab.url.replace(CHAPTER, LONG)}#one-update-in-numbers")
     ready(tab)
     assert len(tab.evaluate("noted")) == 2
 
@@ -285,15 +285,15 @@ def test_a_long_page_is_laid_out_at_the_first_sign_of_a_reader(reader, site, rea
 
 def test_a_reader_who_loads_a_page_anew_sees_what_he_read(reader, width):
     tab = reader(LONG, width=width)
-    tab.evaluate("document.getElementById('vanishing-and-exploding').scrollIntoView()")
+    tab.evaluate("document.getElementById('one-update-in-numbers').scrollIntoView()")
     tab.wait_for_timeout(300)  # a browser notes the place a little later
-    before = tab.evaluate(TOP, "vanishing-and-exploding")
+    before = tab.evaluate(TOP, "one-update-in-numbers")
     tab.reload()
     tab.wait_for_function(
-        f"top => Math.abs(({TOP})('vanishing-and-exploding') - top) < 3", arg=before
+        f"top => Math.abs(({TOP})('one-update-in-numbers') - top) < 3", arg=before
     )
     tab.wait_for_timeout(300)  # and it does not move on
-    assert tab.evaluate(TOP, "vanishing-and-exploding") == pytest.approx(before, abs=3)
+    assert tab.evaluate(TOP, "one-update-in-numbers") == pytest.approx(before, abs=3)
 
 
 def test_skip_link_leads_to_the_text(reader, width):
@@ -893,7 +893,7 @@ def test_who_scrolls_before_the_scripts_have_come_keeps_what_is_read(reader, rea
 
 def test_a_link_to_a_highlight_leads_to_it(reader, site, width):
     """It is no anchor that a script could see."""
-    heading = site.parsed(LONG).css("article section section h3")[-1]
+    heading = site.parsed(LONG).css_first("#one-update-in-numbers > h2")
     words = heading.text().strip().split("#")[0]
     tab = reader(f"{LONG}#:~:text={urllib.parse.quote(words)}", width=width, still=True)
     assert tab.evaluate(WAITING) == 0
@@ -1207,7 +1207,7 @@ def test_a_window_is_slid_by_keyboard(reader, width):
 
 
 def test_an_error_is_sent_back_by_keyboard(reader, width):
-    tab = reader("training/backward.html", width=width)
+    tab = reader("training/vanishing.html", width=width)
     box = tab.locator(".try-back")
 
     def check(plain, state, steps):
