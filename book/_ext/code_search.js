@@ -17,7 +17,10 @@ var Scorer = {
       index.weights = Object.fromEntries(all.map((word, k) => [word, letters[k]]));
     }
     if (description === null) result[3] = index.descriptions[page] || null;
-    if (kind === "text" && !anchor) result[2] = `?find=${encodeURIComponent(query)}`; // passage.js looks for it there
+    // passage.js looks for it there; a page that its title found already is listed once.
+    const own = index.titles[page].toLowerCase();
+    const entitled = own.includes(bookWords.sought) && bookWords.sought.length >= own.length / 2;
+    if (kind === "text" && !anchor && !entitled) result[2] = `?find=${encodeURIComponent(query)}`;
 
     if (kind === "title") return title === index.titles[page] && score > 15 ? 20 : score; // this very page
     if (kind === "index") return (score / 100) * 12; // the glossary's definition
@@ -55,6 +58,7 @@ splitQuery = (query) => splitWords(query.replace(/\p{Letter}|\p{Symbol}/gu, (let
 const bookWords = {
   words: [],
   unknown: [],
+  sought: "",
   empty: new Set("am can could did do does had has have how i me mean means my our should so than too what when where which who why work works would you your".split(" ")),
   stemmer: null,
   stem: (word) => (bookWords.stemmer ??= new Stemmer()).stemWord(word),
@@ -106,6 +110,7 @@ _ready(() => {
   const results = document.getElementById("search-results");
   Search.query = (asked) => {
     const sought = bookWords.translate(asked);
+    bookWords.sought = sought.toLowerCase();
     const { unknown, words } = bookWords;
     if (unknown.length) {
       const told = `No page has “${unknown.join("”, “")}”: shown is what was found for “${words.join(" ")}”.`;

@@ -476,6 +476,12 @@ def test_search_finds_the_right_page_first(reader, query):
     assert first == wanted, f"{query!r} finds {found[:5]}, {wanted} must be first"
 
 
+@pytest.mark.parametrize("query", ["learning rate", "noise", "learnig rate", "cell state"])
+def test_search_lists_a_page_once(reader, query):
+    pages = [link.partition("?")[0] for link in search(reader, query) if "#" not in link]
+    assert len(pages) == len(set(pages))
+
+
 def test_search_says_that_it_found_nothing(reader):
     tab = reader("search.html?q=xyzzy")
     assert results(tab) == []
