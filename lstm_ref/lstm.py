@@ -293,10 +293,10 @@ def init(
     return Params(np.concatenate([W_x, W_a, b], axis=2).astype(dtype))
 
 
-def hold_gate(params: Params, gate: str, value: float) -> Params:
+def hold_gate(params: Params, gate: str, value: float | Array) -> Params:
     """Return the layer with one gate held at `value`, whatever it reads; `params` stay as they are.
 
-    The gate's weights become zero and its biases the number whose sigmoid is `value`.
+    The gate's weights become zero and its biases the numbers whose sigmoid is `value`.
 
     Parameters
     ----------
@@ -304,8 +304,9 @@ def hold_gate(params: Params, gate: str, value: float) -> Params:
         The weights.
     gate : str
         ``"i"``, ``"f"`` or ``"o"``.
-    value : float
-        From 0, shut, to 1, open; both are met exactly.
+    value : float or ndarray, (H,)
+        From 0, shut, to 1, open; both are met exactly. An array has one for each unit, say its mean
+        over a sequence.
 
     Returns
     -------
@@ -315,7 +316,8 @@ def hold_gate(params: Params, gate: str, value: float) -> Params:
     Raises
     ------
     TypeError, ValueError
-        For another gate, a value out of its range, or the weights of another cell.
+        For another gate, a value out of its range, an array of another shape, or the weights of
+        another cell.
 
     Examples
     --------
@@ -331,11 +333,14 @@ def hold_gate(params: Params, gate: str, value: float) -> Params:
     """
     if gate not in ("i", "f", "o"):
         raise ValueError(f"gate: expected 'i', 'f' or 'o', got {gate!r}")
-    _checks.number("value", value, at_least=0, at_most=1)
-    W = _checks.array("W", _checks.weights(Params, params).W, 4, "H", "D + H + 1").copy()
+    p = _checks.weights(Params, params)
+    several = isinstance(value, np.ndarray) and value.ndim
+    shares = _checks.array("value", value, p.units, into=np.float64) if several else [value]
+    values = np.array([_checks.number("value", one, at_least=0, at_most=1) for one in shares])
+    W = _checks.array("W", p.W, 4, "H", "D + H + 1").copy()
     W["ifo".index(gate)] = 0
     with np.errstate(divide="ignore"):  # at +-1000 the sigmoid is 1 or 0 to the last bit
-        W["ifo".index(gate), :, -1] = np.clip(np.log(value) - np.log1p(-value), -1000, 1000)
+        W["ifo".index(gate), :, -1] = np.clip(np.log(values) - np.log1p(-values), -1000, 1000)
     return Params(W)
 
 

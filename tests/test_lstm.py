@@ -196,6 +196,15 @@ def test_a_held_gate_has_its_value_whatever_it_reads(draw_layer, gate, value):
     assert (held.W[others] == params.W[others]).all()
 
 
+@pytest.mark.parametrize("gate", ["i", "f", "o"])
+def test_each_unit_s_gate_can_have_a_value_of_its_own(draw_layer, gate):
+    params, x, state = draw_layer(lstm, T=6)
+    values = np.array([0.25, 1.0])
+    trace = lstm.forward(lstm.hold_gate(params, gate, values), 1e4 * x, state)
+    expected = np.broadcast_to(values[:, None], trace.i.shape)
+    np.testing.assert_allclose(getattr(trace, gate), expected, rtol=0, atol=1e-15)
+
+
 @pytest.mark.parametrize(
     ("gate", "value", "error", "says"),
     [
@@ -209,6 +218,9 @@ def test_a_held_gate_has_its_value_whatever_it_reads(draw_layer, gate, value):
         ),
         ("f", np.nan, ValueError, "value: expected a finite number"),
         ("f", "1", TypeError, "value: expected a number, got '1'"),
+        ("f", np.full(3, 0.5), ValueError, r"value: expected shape \(2,\), got \(3,\)"),
+        ("f", np.array([0.5, 2]), ValueError, "value: expected .* at most 1, got 2"),
+        ("f", np.array([0.5, np.nan]), ValueError, "value: expected finite numbers"),
     ],
 )
 def test_a_gate_is_held_only_where_that_is_possible(draw_layer, gate, value, error, says):
