@@ -1,7 +1,8 @@
 """Every task of the project, one command each; ``nox -l`` lists them.
 
-Versions are those of ``constraints.txt``, for all that ``pyproject.toml`` names. ``DEPENDENCIES=newest`` lifts them; ``DEPENDENCIES=oldest``
-takes the oldest that the package allows (on Python 3.11).
+Versions are those of ``constraints.txt``, for all that ``pyproject.toml`` names.
+``DEPENDENCIES=newest`` lifts them; ``DEPENDENCIES=oldest`` takes the oldest that the package allows
+(on Python 3.11).
 """
 
 import hashlib

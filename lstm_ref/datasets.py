@@ -85,9 +85,9 @@ def composite(x: Array) -> Array:
 def sequence(function: Function, start: float, steps: int, step: float = 0.2) -> Array:
     """Return `steps` values of a function, as one sequence (steps, 1, 1).
 
-    Its argument goes from `start` on, by `step` from one value to the next. `function` maps an array to an array of its shape: one of this module's, or the reader's own.
-    Raises TypeError or ValueError for a bad number, or a function whose values are not real and
-    finite.
+    Its argument goes from `start` on, by `step` from one value to the next. `function` maps an
+    array to an array of its shape: one of this module's, or the reader's own. Raises TypeError or
+    ValueError for a bad number, or a function whose values are not real and finite.
 
     Examples
     --------

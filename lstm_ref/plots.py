@@ -82,9 +82,10 @@ def panels(
     """Draw curves in panels one below the other, over the same places; the first on top.
 
     A curve has the colour of its quantity, a key of `COLOURS`: of the one that its name is or ends
-    with (``product of f``), else of its panel's, else of `y`; without any, that of words. With a quantity's very name it is
-    solid, and the target dashed; others differ in their line styles, four at most. The axis of a
-    gate runs from 0 to 1, and one of numbers that are never negative shows 0.
+    with (``product of f``), else of its panel's, else of `y`; without any, that of words. With a
+    quantity's very name it is solid, and the target dashed; others differ in their line styles,
+    four at most. The axis of a gate runs from 0 to 1, and one of numbers that are never negative
+    shows 0.
 
     Parameters
     ----------

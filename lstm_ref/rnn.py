@@ -1,7 +1,7 @@
 """The plain recurrent cell: ``a = tanh(W_x x + W_a a_prev + b)``, in the LSTM's form.
 
-After Elman (1990), whose units are logistic. Shapes: T steps, D inputs, H units, B sequences; a batch is ``(features, B)``, a sequence
-``(T, features, B)``.
+After Elman (1990), whose units are logistic. Shapes: T steps, D inputs, H units, B sequences; a
+batch is ``(features, B)``, a sequence ``(T, features, B)``.
 """
 
 from dataclasses import dataclass
@@ -298,10 +298,10 @@ def backward(
 
     Backpropagation through time (Werbos 1990). `da`, ``(n, H, B)``, is the gradient of the loss
     with respect to the last n activations, n from 1 to T, and `dstate` what else arrives at the
-    final state, to be added, zero unless given; without `inputs` the gradient for `x` is not computed; `out` is
-    where to write that for the weights. Returns the gradients for the weights, for `x` (or None)
-    and for the state before the first step. Raises TypeError or ValueError for an array of the
-    wrong type or shape, or one that is not finite.
+    final state, to be added, zero unless given; without `inputs` the gradient for `x` is not
+    computed; `out` is where to write that for the weights. Returns the gradients for the weights,
+    for `x` (or None) and for the state before the first step. Raises TypeError or ValueError for an
+    array of the wrong type or shape, or one that is not finite.
 
     Examples
     --------
