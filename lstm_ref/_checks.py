@@ -106,6 +106,13 @@ def counts(name: str, values: object, least: int = 0, most: int | None = None) -
     return [count(name, value, least, most) for value in values]
 
 
+def some(name: str, values: Any, least: str = "one") -> Any:
+    """Return `values`, several of something, if they are not none; errors say how many at `least`."""
+    if not values:
+        raise ValueError(f"{name}: expected at least {least}, got none")
+    return values
+
+
 def number(name: str, value: Any, **limits: float) -> float:
     """Return `value` as a finite number within `limits`, keys of `LIMITS`."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
@@ -128,8 +135,7 @@ def words(**given: object) -> None:
 
 def text(name: str, value: object, symbols: str | None = None) -> str:
     """Return `value` as a text of at least one character, all of them from `symbols`."""
-    if not (got := str(instance(name, value, str, "a str"))):
-        raise ValueError(f"{name}: expected at least one character, got none")
+    got = str(some(name, instance(name, value, str, "a str"), "one character"))
     if unknown := sorted(set(got) - set(got if symbols is None else symbols)):
         raise ValueError(f"{name}: expected only characters of {symbols!r}, got {unknown[0]!r}")
     return got

@@ -189,8 +189,7 @@ def cut_windows(
     length = _checks.count("length", length, most=len(sequence) - 1)
     last = len(sequence) - length - 1
     places = range(last + 1) if starts is None else _checks.counts("starts", starts, most=last)
-    if not places:
-        raise ValueError("starts: expected at least one, got none")
+    _checks.some("starts", places)
     cut = sequence[np.array(places) + np.arange(length + 1)[:, None]].transpose(0, 2, 1)
     return cut[:-1], cut[1:].copy() if every_step else cut[-1]
 

@@ -143,9 +143,9 @@ def unrolled(
     """
     steps = _checks.count("steps", steps, most=12)
     layers = _checks.count("layers", layers, most=7)
-    read = _steps("reads", range(1, steps + 1) if reads is None else reads, steps)
-    answered = _steps("answers", [steps] if answers is None else answers, steps, least=1)
-    last = max(answered)
+    read = _checks.counts("reads", range(1, steps + 1) if reads is None else reads, 1, steps)
+    answered = _checks.counts("answers", [steps] if answers is None else answers, 1, steps)
+    last = max(_checks.some("answers", answered, "one step"))
     roomy = steps <= 6  # else there is no room for words
     wide, high, half = 1.75 if roomy else 1.2, 1.55, 0.4
     low = -1.3 if roomy else -1.5
@@ -214,15 +214,15 @@ def tasks(
     >>> axes[0].get_title(loc="left")
     'many-to-one'
     """
-    if not tasks:
-        raise ValueError("tasks: expected at least one, got none")
+    _checks.some("tasks", tasks)
     _checks.instance("tasks", tasks, Mapping, "a dict of tasks by their names")
     steps = _checks.count("steps", steps, most=12)
     drawn = {}
     for name, task in tasks.items():
         reads, answers = _checks.pair(name, task, "a pair (reads, answers)")
-        read = _steps(f"{name}, reads", reads, steps)
-        drawn[name] = read, _steps(f"{name}, answers", answers, steps, least=1)
+        read = _checks.counts(f"{name}, reads", reads, 1, steps)
+        answered = _checks.counts(f"{name}, answers", answers, 1, steps)
+        drawn[name] = read, _checks.some(f"{name}, answers", answered, "one step")
     size = 5.8, 2.35 * len(tasks)
     axes = plt.subplots(len(tasks), squeeze=False, figsize=size, layout="constrained")[1][:, 0]
     for ax, (name, (reads, answers)) in zip(axes, drawn.items(), strict=True):
@@ -331,13 +331,6 @@ def cell(highlight: Iterable[str] = (), ax: Axes | None = None) -> Axes:
     _symbol(ax, (11.15, 1.6), "a", "t", a)
     _symbol(ax, (10.2, 7.85), "a", "t", a)
     return ax
-
-
-def _steps(name: str, values: object, most: int, least: int = 0) -> set[int]:
-    steps = set(_checks.counts(name, values, 1, most))
-    if len(steps) < least:
-        raise ValueError(f"{name}: expected at least one step, got none")
-    return steps
 
 
 def _canvas(ax: Axes | None, across: Point, upwards: Point, unit: float) -> Axes:

@@ -240,9 +240,8 @@ def free_runs(
     >>> window.shape, runs["after 2 epochs"].shape, truth.shape
     ((15,), (8, 32), (32,))
     """
-    measurements, after = list(measurements), _checks.counts("after", after)
-    if not measurements:
-        raise ValueError("measurements: expected at least one, got none")
+    measurements = _checks.some("measurements", list(measurements))
+    after = _checks.counts("after", after)
     window, truth = trial(function)
     n = _checks.count("place", place, most=window.shape[2]) - 1
     for m in measurements:

@@ -184,8 +184,7 @@ def check(
         _checks.instance(name, given, Mapping, "a dict of arrays by their names")
     if set(arrays) != set(gradients):
         raise ValueError(f"gradients: expected {sorted(arrays)}, got {sorted(gradients)}")
-    if not arrays:
-        raise ValueError("arrays: expected at least one, got none")
+    _checks.some("arrays", arrays)
     _checks.instance("function", function, Callable)
     _checks.instance("method", method, Callable, "a function such as gradcheck.complex_step")
     if directions is not None:

@@ -202,9 +202,8 @@ def _form(
     if not all(hasattr(cell, name) for name in ("Params", "init", "_forward", "_backward")):
         raise TypeError(f"cell: expected the module lstm or rnn, got {cell!r}")
     inputs, outputs = _checks.count("inputs", inputs), _checks.count("outputs", outputs)
-    if not (units := tuple(_checks.counts("units", units, least=1))):
-        raise ValueError("units: expected at least one layer, got none")
-    return inputs, units, outputs
+    units = _checks.some("units", _checks.counts("units", units, least=1), "one layer")
+    return inputs, tuple(units), outputs
 
 
 @lru_cache(maxsize=None, typed=True)  # every update makes a new network of the same form

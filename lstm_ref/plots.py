@@ -139,8 +139,7 @@ def panels(
     limits = {"above": 0.0} if log else {}
     levels = {n: _checks.number(n, v, **limits) for n, v in (levels or {}).items()}
     marks = [_checks.number("marks", mark) for mark in marks]
-    if not drawn:
-        raise ValueError("rows: expected at least one panel, got none")
+    _checks.some("rows", drawn, "one panel")
     last = list(drawn.values())[-1][-1]
     shape = 2, last.at.size
     bands = {n: _checks.array(n, band, *shape, into=float) for n, band in (shade or {}).items()}
@@ -223,9 +222,7 @@ def continuation(
     window, target = _sequence("window", window), _sequence("target", target)
     runs = prediction if isinstance(prediction, Mapping) else {"": prediction}
     checked = {n: _runs(n or "prediction", run, target.size) for n, run in runs.items()}
-    if not checked:
-        raise ValueError("prediction: expected at least one, got none")
-    axes = _stack(list(checked), 1.55, "value")
+    axes = _stack(list(_checks.some("prediction", checked)), 1.55, "value")
     ends = [
         _continue(ax, window, run, target) for ax, run in zip(axes, checked.values(), strict=True)
     ]
@@ -286,8 +283,7 @@ def heat_map(
         name: _checks.array(name or "values", array, high, wide, into=np.float64)
         for name, array in given.items()
     }
-    if not maps:
-        raise ValueError("values: expected at least one array, got none")
+    _checks.some("values", maps, "one array")
     if limits is not None:
         low, top = _checks.pair("limits", limits, "a pair (low, high)")
         low, top = _checks.number("limits", low), _checks.number("limits", top)
@@ -342,8 +338,7 @@ def by_seed(
     """
     _checks.words(label=label)
     _checks.instance("values", values, Mapping, "a dict of numbers by their settings")
-    if not values:
-        raise ValueError("values: expected at least one setting, got none")
+    _checks.some("values", values, "one setting")
     seeds = np.size(next(iter(values.values())))
     table = np.array([_checks.array(n, v, seeds, into=np.float64) for n, v in values.items()])
     sizes = _checks.counts("groups", [len(table)] if groups is None else groups, least=1)
@@ -391,8 +386,7 @@ def state_film(
         _checks.array(f"states of layer {k}", state, "H", steps, into=np.float64)
         for k, state in enumerate(states, 1)
     ]
-    if not layers:
-        raise ValueError("states: expected at least one layer, got none")
+    _checks.some("states", layers, "one layer")
     edges = np.cumsum([0, *map(len, layers)])
     options: Any = {"sharex": True, "figsize": (5.8, 3.0), "layout": "constrained"}
     above, below = plt.subplots(2, **options)[1]
@@ -454,8 +448,7 @@ def _lines(
 ) -> list[_Line]:
     """Return the checked curves of a panel; `names` are the panel's and the axis's."""
     given = row if isinstance(row, Mapping) else {"": row}
-    if not given:
-        raise ValueError(f"{names[0] or 'values'}: expected at least one curve, got none")
+    _checks.some(names[0] or "values", given, "one curve")
     lines: list[_Line] = []
     for key, curve in given.items():
         name = str(key)

@@ -101,8 +101,7 @@ def sweep(
         dict(_checks.instance("settings", setting, Mapping, 'dicts such as {"seed": 0}'))
         for setting in settings
     ]
-    if not given:
-        raise ValueError("settings: expected at least one, got none")
+    _checks.some("settings", given)
     tasks = Parallel(n_jobs=n_jobs, return_as="generator")(
         delayed(_attempt)(function, _pickled(setting)) for setting in given
     )
