@@ -267,8 +267,13 @@ def cell(highlight: Iterable[str] = (), ax: Axes | None = None) -> Axes:
     _arrow(ax, [(1.75, -0.4), (1.75, 0.5)], x, "x")
     _symbol(ax, (0.35, 1.6), "a", "t−1", before)
     _symbol(ax, (1.75, -0.7), "x", "t", x)
-    columns = {"f": 3.1, "i": 4.6, "candidate": 6.1, "o": 7.95}
-    for column in columns.values():
+    gates = {  # its column, the way that leaves it, the place of its symbol, its letter and name
+        "f": (3.1, [(3.1, 6.0)], (2.75, 4.6), "B", "forget\ngate"),
+        "i": (4.6, [(4.6, 4.85), (5.8, 4.85)], (5.15, 5.2), "A", "input\ngate"),
+        "candidate": (6.1, [(6.1, 4.55)], (5.75, 3.5), "", "candidate"),
+        "o": (7.95, [(7.95, 3.15), (8.95, 3.15)], (8.82, 2.6), "C", "output\ngate"),
+    }
+    for column, *_ in gates.values():
         _arrow(ax, [(2.35, 1.2), (column, 1.2), (column, 1.75)], v, "v")
     _box(ax, (1.75, 1.2), (1.2, 1.4), "", v._replace(tint=v.tint / 3), "v")
     _symbol(ax, (1.75, 1.54), "x", "t", x)
@@ -277,30 +282,17 @@ def cell(highlight: Iterable[str] = (), ax: Axes | None = None) -> Axes:
     _words(ax, (2.62, 0.72), "layer input", v.words, ha="left")
 
     # The gates and the candidate read it, each with its own weights.
-    ways = {
-        "f": [(3.1, 2.55), (3.1, 6.0)],
-        "i": [(4.6, 2.55), (4.6, 4.85), (5.8, 4.85)],
-        "candidate": [(6.1, 2.55), (6.1, 4.55)],
-        "o": [(7.95, 2.55), (7.95, 3.15), (8.95, 3.15)],
-    }
-    symbols = {"f": (2.75, 4.6), "i": (5.15, 5.2), "o": (8.82, 2.6)}
-    for letter, name, called in (
-        ("B", "f", "forget"),
-        ("A", "i", "input"),
-        ("", "candidate", "candidate"),
-        ("C", "o", "output"),
-    ):
-        gate, way, column = look(name, name), look(f"{name} way", name), columns[name]
-        text, wide = ("σ", 1.0) if letter else ("tanh", 1.2)
-        _box(ax, (column, 2.15), (wide, 0.8), text, gate, name)
-        _arrow(ax, ways[name], way, f"{name} way")
-        if not letter:
+    for name, (column, points, place, letter, called) in gates.items():
+        gate, way = look(name, name), look(f"{name} way", name)
+        _arrow(ax, [(column, 2.55), *points], way, f"{name} way")
+        if letter:
+            _box(ax, (column, 2.15), (1.0, 0.8), "σ", gate, name)
+            _words(ax, (column - 0.18, 3.3), called, gate.words, ha="right")
+            _disc(ax, (column - 0.5, 2.55), 0.27, letter, gate)
+        else:
+            _box(ax, (column, 2.15), (1.2, 0.8), "tanh", gate, name)
             _words(ax, (column + 0.26, 4.28), called, gate.words, ha="left")
-            _symbol(ax, (column - 0.35, 3.5), "c\u0303", "t", way)
-            continue
-        _words(ax, (column - 0.18, 3.3), f"{called}\ngate", gate.words, ha="right")
-        _disc(ax, (column - 0.5, 2.55), 0.27, letter, gate)
-        _symbol(ax, symbols[name], name, "t", way)
+        _symbol(ax, place, name if letter else "c\u0303", "t", way)
 
     # The cell state: what is kept of the old, and what is let in of the new.
     old, kept, fresh = (look(n, "c") for n in ("c before", "filtered state", "filtered input"))
