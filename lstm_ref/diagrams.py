@@ -45,13 +45,9 @@ class _Look(NamedTuple):
     tint: float = 0.14
     words: str = INK
 
-    @classmethod
-    def bold(cls, colour: str) -> "_Look":
-        return cls(colour, 2.6, 0.32)
-
-    @classmethod
-    def muted(cls) -> "_Look":
-        return cls(MUTED, 0.9, 0.0, QUIET)
+    @property
+    def bold(self) -> "_Look":
+        return self._replace(width=2.6, tint=0.32)
 
 
 def network(net: Network, ax: Axes | None = None) -> Axes:
@@ -84,7 +80,7 @@ def network(net: Network, ax: Axes | None = None) -> Axes:
         _arrow(ax, [(0, y + 0.4 - pitch + 0.3 * (k == 0)), (0, y - 0.4)], below, "up")
         _box(ax, (0, y), (1.3, 0.8), kind, a, "layer")
         loop = [(-0.65, y + 0.22), (-1.4, y + 0.22), (-1.4, y - 0.22), (-0.65, y - 0.22)]
-        _arrow(ax, loop, _Look.bold(COLOURS["a"]), "recurrent", radius=0.22)
+        _arrow(ax, loop, a.bold, "recurrent", radius=0.22)
         _state(ax, (-1.85, y), net.cell.State._fields)
         _words(ax, (0.9, y + 0.2), f"layer {k + 1}", INK, ha="left")
         _words(ax, (0.9, y - 0.2), f"H = {units}", INK, ha="left", style="italic")
@@ -250,11 +246,12 @@ def cell(highlight: Iterable[str] = (), ax: Axes | None = None) -> Axes:
         raise ValueError(f"highlight: expected names from {list(PARTS)}, got {names}")
     chosen = {element for name in named for element in PARTS[name]}
     memory = {"c before", "filtered state", "c"}  # the line that runs through all time steps
+    muted = _Look(MUTED, 0.9, 0.0, QUIET)
 
     def look(element: str, colour: str) -> _Look:
         if not named:
             return _Look(COLOURS[colour], 2.4 if element in memory else 1.6)
-        return _Look.bold(COLOURS[colour]) if element in chosen else _Look.muted()
+        return _Look(COLOURS[colour]).bold if element in chosen else muted
 
     ax = _canvas(ax, (-0.15, 11.55), (-0.95, 8.1), 0.44)
     body = FancyBboxPatch((0.85, 0.2), 10.0, 6.95, boxstyle="round,pad=0,rounding_size=0.4")
