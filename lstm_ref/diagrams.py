@@ -69,22 +69,21 @@ def network(net: Network, ax: Axes | None = None) -> Axes:
     _checks.instance("net", net, Network, "a Network")
     kind = net.cell.__name__.rpartition(".")[2].upper()
     pitch, top = 1.5, 1.5 * len(net.units)
-    a, answer = _Look(COLOURS["a"]), _Look(COLOURS["prediction"])
+    x, a, answer = (_Look(COLOURS[name]) for name in ("x", "a", "prediction"))
     ax = _canvas(ax, (-2.9, 3.1), (-1.45, top + 1.5), 0.6)
 
-    _symbol(ax, (0, -1.1), "x", "t", _Look(COLOURS["x"]))
+    _symbol(ax, (0, -1.1), "x", "t", x)
     _words(ax, (0.9, -1.1), f"D = {net.inputs}", INK, ha="left", style="italic")
+    _arrow(ax, [(0, -0.8), (0, -0.4)], x, "up")
     for k, units in enumerate(net.units):
         y = pitch * k
-        below = _Look(COLOURS["x"]) if k == 0 else a
-        _arrow(ax, [(0, y + 0.4 - pitch + 0.3 * (k == 0)), (0, y - 0.4)], below, "up")
         _box(ax, (0, y), (1.3, 0.8), kind, a, "layer")
+        _arrow(ax, [(0, y + 0.4), (0, y + pitch - 0.4)], a, "up")
         loop = [(-0.65, y + 0.22), (-1.4, y + 0.22), (-1.4, y - 0.22), (-0.65, y - 0.22)]
         _arrow(ax, loop, a.bold, "recurrent", radius=0.22)
         _state(ax, (-1.85, y), net.cell.State._fields)
         _words(ax, (0.9, y + 0.2), f"layer {k + 1}", INK, ha="left")
         _words(ax, (0.9, y - 0.2), f"H = {units}", INK, ha="left", style="italic")
-    _arrow(ax, [(0, top - pitch + 0.4), (0, top - 0.4)], a, "up")
     _box(ax, (0, top), (1.3, 0.8), net.head.name, answer, "head")
     _words(ax, (0.9, top + 0.2), "dense head", INK, ha="left")
     _words(ax, (0.9, top - 0.2), f"K = {net.outputs}", INK, ha="left", style="italic")
