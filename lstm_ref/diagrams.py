@@ -149,9 +149,20 @@ def unrolled(
     width = 0.9 if backward else 1.6
     a, x_look, y_look = (_Look(COLOURS[name], width) for name in ("a", "x", "prediction"))
     error = _Look(COLOURS["prediction"], 1.8)
-    right = wide * steps + (max(0.5, 1.9 - wide * (steps - last)) if backward and roomy else 0.5)
-    across = wide - 0.5, right
-    ax = _canvas(ax, across, (low - 0.3, top + 1.75), min(0.66, 5.7 / (right - across[0])))
+    left, right = wide - 0.5, wide * steps + 0.5
+    if backward and roomy:
+        right = max(right, wide * last + 1.9)  # room for the words beside the last answer
+    ax = _canvas(ax, (left, right), (low - 0.3, top + 1.75), min(0.66, 5.7 / (right - left)))
+
+    def connect(start: Point, end: Point, label: str, returns: bool) -> None:
+        """Draw an arrow to the right or up and, where the error `returns`, one back beside it."""
+        (x, y), (u, v) = start, end
+        level = y == v
+        left, up = (0.0, shift) if level else (shift, 0.0)
+        _arrow(ax, [(x - left, y + up), (u - left, v + up)], a, label)
+        if returns:
+            through = f"error through {'time' if level else 'layers'}"
+            _arrow(ax, [(u + left, v - up), (x + left, y - up)], error, through, dashed=True)
 
     for t in range(1, steps + 1):
         x = wide * t
@@ -160,19 +171,11 @@ def unrolled(
             _box(ax, (x, y), (2 * half, 2 * half), "", _Look(COLOURS["a"]), "cell")
             _symbol(ax, (x, y), "W", str(k + 1) if layers > 1 else "", _Look(INK), raised=False)
             if t < steps:
-                line = [(x + half, y + shift), (x + wide - half, y + shift)]
-                _arrow(ax, line, a, "recurrent")
+                connect((x + half, y), (x + wide - half, y), "recurrent", backward and t < last)
                 if t == 1 and roomy and not (feed_back and t in answered):
-                    where = x + wide / 2, y + shift + 0.27
-                    _state(ax, where, ("a", "c"))
+                    _state(ax, (x + wide / 2, y + shift + 0.27), ("a", "c"))
             if k < layers - 1:
-                _arrow(ax, [(x - shift, y + half), (x - shift, y + high - half)], a, "up")
-            if backward and t < last:
-                line = [(x + wide - half, y - shift), (x + half, y - shift)]
-                _arrow(ax, line, error, "error through time", dashed=True)
-            if backward and t <= last and k < layers - 1:
-                line = [(x + shift, y + high - half), (x + shift, y + half)]
-                _arrow(ax, line, error, "error through layers", dashed=True)
+                connect((x, y + half), (x, y + high - half), "up", backward and t <= last)
         if t in read:
             _symbol(ax, (x, low), "x", str(t), x_look)
             _arrow(ax, [(x - shift, -1.0), (x - shift, -half)], x_look, "read")
@@ -182,10 +185,7 @@ def unrolled(
             _arrow(ax, [*way, (x, low / 1.3), (x, -half)], y_look, "feed back", dashed=True)
         if t in answered:
             _symbol(ax, (x, top + 1.4), "y", str(t), y_look)
-            _arrow(ax, [(x - shift, top + half), (x - shift, top + 1.1)], a, "answer")
-            if backward:
-                line = [(x + shift, top + 1.1), (x + shift, top + half)]
-                _arrow(ax, line, error, "error through layers", dashed=True)
+            connect((x, top + half), (x, top + 1.1), "answer", backward)
     if backward and roomy:
         _words(ax, (wide * last + 0.35, top + 0.8), "through\nthe layers", error.colour, ha="left")
         if last > 1:
