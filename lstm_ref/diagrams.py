@@ -370,20 +370,12 @@ def _towards(start: Point, end: Point, length: float) -> Point:
 
 
 def _box(
-    ax: Axes,
-    centre: Point,
-    size: Point,
-    text: str,
-    look: _Look,
-    label: str,
-    *,
-    radius: float = 0.18,
+    ax: Axes, centre: Point, size: Point, text: str, look: _Look, label: str, radius: float = 0.18
 ) -> None:
     corner = centre[0] - size[0] / 2, centre[1] - size[1] / 2
     round_ = f"round,pad=0,rounding_size={radius}"
-    box = FancyBboxPatch(corner, *size, boxstyle=round_, label=label)
+    box = FancyBboxPatch(corner, *size, boxstyle=round_, label=label, zorder=2)
     box.set(facecolor=(look.colour, look.tint), edgecolor=look.colour, linewidth=look.width)
-    box.set_zorder(2)
     ax.add_patch(box)
     if text:
         _words(ax, centre, text, look.words)
@@ -434,6 +426,5 @@ def _symbol(
 
 
 def _text(ax: Axes, where: Point, text: str, offset: Point, **options: Any) -> None:
-    options |= {"textcoords": "offset points", "annotation_clip": False, "zorder": 5}
-    options |= {"va": "baseline"}
-    ax.annotate(text, where, offset, **options)
+    options |= {"textcoords": "offset points", "annotation_clip": False, "va": "baseline"}
+    ax.annotate(text, where, offset, zorder=5, **options)
