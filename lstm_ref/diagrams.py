@@ -169,7 +169,7 @@ def unrolled(
         for k in range(layers):
             y = high * k
             _box(ax, (x, y), (2 * half, 2 * half), "", _Look(COLOURS["a"]), "cell")
-            _symbol(ax, (x, y), "W", str(k + 1) if layers > 1 else "", _Look(INK), raised=False)
+            _symbol(ax, (x, y), "W", str(k + 1) if layers > 1 else "", _Look(INK))
             if t < steps:
                 connect((x + half, y), (x + wide - half, y), "recurrent", backward and t < last)
                 if t == 1 and roomy and not (feed_back and t in answered):
@@ -412,17 +412,15 @@ def _state(ax: Axes, centre: Point, names: tuple[str, ...]) -> None:
         _words(ax, where, name + comma, COLOURS[name], style="italic")
 
 
-def _symbol(
-    ax: Axes, where: Point, base: str, script: str, look: _Look, *, raised: bool = True
-) -> None:
+def _symbol(ax: Axes, where: Point, base: str, script: str, look: _Look) -> None:
     """Write a symbol and its script: two texts that meet in a point, so that they never overlap."""
     size = SIZE + 2
-    meet = (0.45 if base == "W" else 0.28) * size - 0.2 * size * len(script)
+    middle, up = (0.45, -0.45) if base == "W" else (0.28, 0.14)  # it is wide; a layer stands below
+    meet = middle * size - 0.2 * size * len(script)
     common: Any = {"style": "italic", "color": look.colour}
     _text(ax, where, base, (meet, -0.28 * size), ha="right", size=size, **common)
     if script:
-        offset = (meet + 0.5, (0.14 if raised else -0.45) * size)
-        _text(ax, where, script, offset, ha="left", size=0.74 * size, **common)
+        _text(ax, where, script, (meet + 0.5, up * size), ha="left", size=0.74 * size, **common)
 
 
 def _text(ax: Axes, where: Point, text: str, offset: Point, **options: Any) -> None:
