@@ -135,18 +135,17 @@ def panels(
     _checks.instance("levels", levels or {}, Mapping, "a dict of numbers by their names")
     _checks.instance("shade", shade or {}, Mapping, "a dict of pairs of curves by their names")
     rows = {str(name): row for name, row in rows.items()}
-    drawn = {name: _lines(row, at, (name, y), log=log) for name, row in rows.items()}
+    drawn = [_lines(row, at, (name, y), log=log) for name, row in rows.items()]
     limits = {"above": 0.0} if log else {}
     levels = {n: _checks.number(n, v, **limits) for n, v in (levels or {}).items()}
     marks = [_checks.number("marks", mark) for mark in marks]
-    _checks.some("rows", drawn, "one panel")
-    last = list(drawn.values())[-1][-1]
-    shape = 2, last.at.size
-    bands = {n: _checks.array(n, band, *shape, into=float) for n, band in (shade or {}).items()}
+    first, last = _checks.some("rows", drawn, "one panel")[0][0], drawn[-1][-1]
+    size = last.at.size
+    bands = {n: _checks.array(n, band, 2, size, into=float) for n, band in (shade or {}).items()}
     for name, band in bands.items():
         _loggable(name, band, log=log)
-    axes = _stack(list(drawn), 1.0 + 0.25 * max(map(len, drawn.values())), y)
-    for ax, lines in zip(axes, drawn.values(), strict=True):
+    axes = _stack(list(rows), 1.0 + 0.25 * max(map(len, drawn)), y)
+    for ax, lines in zip(axes, drawn, strict=True):
         for line in lines:
             line.draw(ax, dots=dots, median=median)
         for level in levels.values():
@@ -157,7 +156,7 @@ def panels(
             ax.set_yscale("log")
             ax.yaxis.set_major_locator(LogLocator(numticks=8 if len(axes) == 1 else 4))
             ax.minorticks_off()
-    for ax, lines in zip(axes, drawn.values(), strict=True):  # all have their limits now
+    for ax, lines in zip(axes, drawn, strict=True):  # all have their limits now
         if log:
             bottom, top = ax.get_ylim()
             few = bottom > 1e-4 and top < 1e4
@@ -170,18 +169,17 @@ def panels(
             _limit(ax, lines, few=len(axes) > 1)
         ends = [(line.name, line.at[-1], line.middle[-1], line.colour) for line in lines]
         if ax is axes[0]:
-            ends += [(n, lines[0].at[-1], v, INK) for n, v in levels.items()]
+            ends += [(name, first.at[-1], level, INK) for name, level in levels.items()]
         if ax is axes[-1]:
             for name, (low, high) in bands.items():
                 ax.fill_between(last.at, low, high, color=last.colour, alpha=0.3, linewidth=0)
                 ends.append((name, last.at[-1], (low[-1] + high[-1]) / 2, INK))
         _name(ax, ends)
     axes[-1].set_xlabel(x)
-    places = drawn[next(iter(drawn))][0].at
-    if (places % 1 == 0).all():
+    if (first.at % 1 == 0).all():
         axes[-1].locator_params(axis="x", integer=True)
-        if at is not None and len(places) <= 5:
-            axes[-1].set_xticks(places)
+        if at is not None and len(first.at) <= 5:
+            axes[-1].set_xticks(first.at)
     return axes
 
 
