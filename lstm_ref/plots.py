@@ -293,10 +293,9 @@ def heat_map(
         low, cmap = -top, "RdBu_r"
     tall = max(len(array) for array in maps.values()) * (0.25 if len(rows) else 0.15)
     axes = _stack(list(maps), max(1.8 if len(maps) == 1 else 1.1, tall), y)
-    options: Any = {"vmin": low, "vmax": top, **_IMAGE}
     for ax, array in zip(axes, maps.values(), strict=True):
         extent = (0.5, array.shape[1] + 0.5, len(array) + 0.5, 0.5)  # both are counted from 1
-        image = ax.imshow(array, cmap=cmap, extent=extent, **options)
+        image = ax.imshow(array, cmap=cmap, extent=extent, vmin=low, vmax=top, **_IMAGE)
         ax.grid(visible=False)
         ax.locator_params(integer=True)
     for ax in axes:  # only now: panels may share an axis, and fixed ticks take no such wish
@@ -386,8 +385,7 @@ def state_film(
     ]
     _checks.some("states", layers, "one layer")
     edges = np.cumsum([0, *map(len, layers)])
-    options: Any = {"sharex": True, "figsize": (5.8, 3.0), "layout": "constrained"}
-    above, below = plt.subplots(2, **options)[1]
+    above, below = plt.subplots(2, sharex=True, figsize=(5.8, 3.0), layout="constrained")[1]
     _continue(above, window, run, target)
     truth, continued = above.get_lines()[1:]
     truth.set(zorder=4, linewidth=1.2)  # in front of the curtain, and between the dots
@@ -404,9 +402,9 @@ def state_film(
         ax.grid(visible=False)
         bottom, top = ax.get_ylim()
         ax.set(xlim=(0.5, steps + 0.5), ylim=(bottom, top))
-        place: Any = ((0.5, bottom), steps, top - bottom)
-        behind = 2.4  # the frame of the axes, and in front of what is drawn
-        ax.add_patch(Rectangle(*place, gid="curtain", alpha=0.0, zorder=behind, clip_on=False))
+        curtain = Rectangle((0.5, bottom), steps, top - bottom, gid="curtain", alpha=0.0)
+        curtain.set(clip_on=False, zorder=2.4)  # in front of what is drawn, behind the axes' frame
+        ax.add_patch(curtain)
     return [above, below]
 
 
@@ -512,12 +510,11 @@ def _power(value: float, place: float) -> str:
 
 def _stack(names: list[str], height: float, y: str = "") -> list[Axes]:
     """Make panels one below the other, each under its name, or with its quantity's beside it."""
-    of_quantities = any(name in COLOURS for name in names)
     size = (5.8, max(3.0, 0.5 + height * len(names)))
-    options: Any = {"sharex": True, "sharey": not of_quantities, "squeeze": False}
     # Room for the names at the ends, and for a phone, which shows larger text.
-    options |= {"figsize": size, "layout": ConstrainedLayoutEngine(w_pad=0.12)}
-    figure, grid = plt.subplots(len(names), **options)
+    figure = plt.figure(figsize=size, layout=ConstrainedLayoutEngine(w_pad=0.12))
+    alike = not any(name in COLOURS for name in names)
+    grid = figure.subplots(len(names), sharex=True, sharey=alike, squeeze=False)
     axes = list(grid[:, 0])
     for ax, name in zip(axes, names, strict=True):
         ax.spines[["top", "right"]].set_visible(False)  # where the names stand
