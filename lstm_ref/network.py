@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -212,11 +212,10 @@ def _places(
 ) -> list[tuple[slice, tuple[int, ...]]]:
     """Return where each layer's weights, and then the head's, lie in `theta`, and their shape."""
     inputs, units, outputs = _form(cell, inputs, units, outputs)
-    below = (inputs, *units)
-    shapes = [cell.Params.shape(D, H) for D, H in zip(below, units, strict=False)]
+    shapes = [cell.Params.shape(D, H) for D, H in pairwise((inputs, *units))]
     shapes.append((outputs, units[-1] + 1))
-    ends = list(accumulate(map(math.prod, shapes)))
-    return [(slice(a, b), n) for a, b, n in zip([0, *ends], ends, shapes, strict=False)]
+    bounds = pairwise(accumulate(map(math.prod, shapes), initial=0))
+    return [(slice(*pair), shape) for pair, shape in zip(bounds, shapes, strict=True)]
 
 
 def _rebuild(theta: Array, cell: str, *form: Any) -> Network:
@@ -343,8 +342,7 @@ def init(
     _checks.instance("head", head, Activation, "an Activation such as activations.tanh")
     several = units if isinstance(units, tuple | list) else (units,)
     inputs, units, outputs = _form(cell, inputs, several, outputs)
-    sizes = zip((inputs, *units), units, strict=False)
-    layers = [cell.init(rng, D, H, dtype=dtype, **options) for D, H in sizes]
+    layers = [cell.init(rng, D, H, dtype=dtype, **options) for D, H in pairwise((inputs, *units))]
     W_y = rng.normal(scale=np.sqrt(2 / (units[-1] + outputs)), size=(outputs, units[-1]))
     dense = np.concatenate([W_y, np.zeros((outputs, 1))], axis=1).astype(dtype)
     theta = np.concatenate([*(layer.W.ravel() for layer in layers), dense.ravel()])
@@ -516,7 +514,6 @@ def backward(
 def _same_form(name: str, net: Network, trace: Trace, T: int, B: int) -> None:
     for layer in trace.layers:
         _checks.instance(name, layer, net.cell.Trace, f"layers of {net.cell.__name__}")
-    below = (net.inputs, *net.units)
-    expected = [(T + 1, D + H + 1, B, H) for D, H in zip(below, net.units, strict=False)]
+    expected = [(T + 1, D + H + 1, B, H) for D, H in pairwise((net.inputs, *net.units))]
     got = [(*t.v.shape, t.units) for t in trace.layers]
     _checks.same(name, "layers of (T + 1, D + H + 1, B, H) = ", (got,), (expected,))
