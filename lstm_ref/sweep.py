@@ -34,9 +34,8 @@ class SweepError(RuntimeError):
     """
 
     def __init__(self, results: list[Any], failed: dict[int, str]) -> None:
-        super().__init__(
-            "\n".join([f"{len(failed)} of {len(results)} tasks failed", *failed.values()])
-        )
+        head = f"{len(failed)} of {len(results)} tasks failed"
+        super().__init__("\n".join([head, *failed.values()]))
         self.results = results
         self.failed = failed
 
@@ -95,12 +94,10 @@ def sweep(
     [8, 25]
     """
     _checks.instance("function", function, Callable)
-    _checks.instance("settings", settings, Iterable, 'dicts such as {"seed": 0}')
+    called = 'dicts such as {"seed": 0}'
+    _checks.instance("settings", settings, Iterable, called)
     _checks.count("n_jobs", n_jobs, least=-sys.maxsize)
-    given = [
-        dict(_checks.instance("settings", setting, Mapping, 'dicts such as {"seed": 0}'))
-        for setting in settings
-    ]
+    given = [dict(_checks.instance("settings", one, Mapping, called)) for one in settings]
     _checks.some("settings", given)
     tasks = Parallel(n_jobs=n_jobs, return_as="generator")(
         delayed(_attempt)(function, _pickled(setting)) for setting in given
