@@ -221,9 +221,8 @@ def continuation(
     runs = prediction if isinstance(prediction, Mapping) else {"": prediction}
     checked = {n: _runs(n or "prediction", run, target.size) for n, run in runs.items()}
     axes = _stack(list(_checks.some("prediction", checked)), 1.55, "value")
-    ends = [
-        _continue(ax, window, run, target) for ax, run in zip(axes, checked.values(), strict=True)
-    ]
+    pairs = zip(axes, checked.values(), strict=True)
+    ends = [_continue(ax, window, run, target) for ax, run in pairs]
     _name(axes[0], ends[0])
     axes[-1].set_xlabel("time step")
     return axes
@@ -273,14 +272,10 @@ def heat_map(
     """
     _checks.words(x=x, y=y, label=label)
     given = values if isinstance(values, Mapping) else {"": values}
-    high, wide = (
-        len(_checks.instance(name, names, Sized, "a sequence of names")) or name
-        for name, names in (("rows", rows), ("columns", columns))
-    )
-    maps = {
-        name: _checks.array(name or "values", array, high, wide, into=np.float64)
-        for name, array in given.items()
-    }
+    for name, names in (("rows", rows), ("columns", columns)):
+        _checks.instance(name, names, Sized, "a sequence of names")
+    shape = len(rows) or "rows", len(columns) or "columns"
+    maps = {n: _checks.array(n or "values", v, *shape, into=np.float64) for n, v in given.items()}
     _checks.some("values", maps, "one array")
     if limits is not None:
         low, top = _checks.pair("limits", limits, "a pair (low, high)")
