@@ -107,7 +107,7 @@ def counts(name: str, values: object, least: int = 0, most: int | None = None) -
 
 
 def some(name: str, values: Any, least: str = "one") -> Any:
-    """Return `values`, several of something, if they are not none; errors say how many at `least`."""
+    """Return `values` unless they are none; errors say what is needed at `least`."""
     if not values:
         raise ValueError(f"{name}: expected at least {least}, got none")
     return values

@@ -513,12 +513,12 @@ def test_the_outcome_of_a_search_is_heard(reader):
 
 
 def test_search_leads_to_the_passage(reader):
-    tab = reader("search.html?q=adjoin+pieces")
+    tab = reader("search.html?q=twelve+boxes")
     first = results(tab)[0]
     assert first.startswith("network.html?find=")
     tab.locator(f"#search-results a[href='{first}']").click()
     passage = tab.locator(".bd-article .found")
-    assert {"adjoin", "pieces"} <= set(re.findall(r"\w+", passage.text_content()))
+    assert {"Twelve", "boxes"} <= set(re.findall(r"\w+", passage.text_content()))
     passage.evaluate("passage => new Promise(requestAnimationFrame)")
     top, bottom = passage.evaluate(
         "p => [p.getBoundingClientRect().top, p.getBoundingClientRect().bottom]"
