@@ -139,7 +139,8 @@ def panels(
     limits = {"above": 0.0} if log else {}
     levels = {n: _checks.number(n, v, **limits) for n, v in (levels or {}).items()}
     marks = [_checks.number("marks", mark) for mark in marks]
-    first, last = _checks.some("rows", drawn, "one panel")[0][0], drawn[-1][-1]
+    _checks.some("rows", drawn, "one panel")
+    first, last = drawn[0][0], drawn[-1][-1]
     size = last.at.size
     bands = {n: _checks.array(n, band, 2, size, into=float) for n, band in (shade or {}).items()}
     for name, band in bands.items():
