@@ -218,7 +218,7 @@ def tasks(
         read = _checks.counts(f"{name}, reads", reads, 1, steps)
         answered = _checks.counts(f"{name}, answers", answers, 1, steps)
         drawn[name] = read, _checks.some(f"{name}, answers", answered, "one step")
-    size = 5.8, 2.35 * len(tasks)
+    size = min(5.8, 0.3 + 0.9 * steps), 2.35 * len(tasks)
     axes = plt.subplots(len(tasks), squeeze=False, figsize=size, layout="constrained")[1][:, 0]
     for ax, (name, (reads, answers)) in zip(axes, drawn.items(), strict=True):
         unrolled(steps, reads=reads, answers=answers, feed_back=True, ax=ax)

@@ -83,7 +83,7 @@ SHOWN = "pyplot.plot([1, 2]);"
 SAVED = """
 drawn_to_be_shown = len(drawn)
 pyplot.plot([1, 2])
-pyplot.gcf().savefig(BytesIO(), format="svg", bbox_inches="tight")
+pyplot.gcf().savefig(BytesIO(), format="svg")
 pyplot.close()
 print(drawn_to_be_shown, len(drawn) - drawn_to_be_shown)
 """

@@ -5,7 +5,8 @@ c = get_config()  # type: ignore[name-defined]  # noqa: F821  (IPython gives it)
 c.IPKernelApp.log_level = "ERROR"  # it warns that it talks to this machine in plain text
 c.HistoryManager.enabled = False
 c.InlineBackend.figure_formats = {"svg"}
-c.InlineBackend.print_figure_kwargs = {"bbox_inches": "tight", "metadata": {"Date": None}}
+# A figure is laid out inside its size (matplotlibrc): to crop it would draw it once more.
+c.InlineBackend.print_figure_kwargs = {"bbox_inches": None, "metadata": {"Date": None}}
 
 # A warning in a cell is an error, and an error fails the build. `PYTHONWARNINGS=error` would stop
 # the kernel itself, which may warn while it starts or between cells: its packages are left alone.
