@@ -329,6 +329,14 @@ def test_numbers_by_seed_are_joined_by_seed_with_their_median_bold():
     assert low > high  # the first setting on top
 
 
+def test_a_name_of_numbers_by_seed_has_room_to_grow_by_half_of_it():
+    ax = plots.by_seed({"open for the head": [1.0, 2]})
+    ax.figure.draw_without_rendering()
+    name = ax.get_yticklabels()[0].get_window_extent()
+    margin = 20 * ax.figure.dpi / 72  # of the page beside it, in points
+    assert name.x0 - name.width / 2 > -margin
+
+
 def test_numbers_by_seed_are_joined_within_their_group_alone():
     values = {"then 1": [1.0, 2], "first": [3.0, 4], "then 2": [5.0, 6], "alone": [7.0, 8]}
     *seeds, median = line_data(plots.by_seed(values, groups=(3, 1)))

@@ -52,7 +52,8 @@ OVERFLOW = """() => {
         .concat(`the page is ${document.documentElement.scrollWidth} px wide`).slice(0, 5)
 }"""
 
-# Words of a figure that are too small, or lie on others; an index may lie beside its symbol.
+# Words of a figure that are too small, reach out of the window, or lie on others; an index may lie
+# beside its symbol.
 WORDS = """least => [...document.querySelectorAll('svg.plot')].flatMap(svg => {
     const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width
     const words = [...svg.querySelectorAll('text')].filter(e => e.textContent.trim()).map(e => ({
@@ -65,6 +66,8 @@ WORDS = """least => [...document.querySelectorAll('svg.plot')].flatMap(svg => {
     }
     return [
         ...words.filter(one => one.size < least).map(one => `${one.text} is ${one.size.toFixed(1)} px high`),
+        ...words.filter(one => one.box.left < 0 || one.box.right > document.documentElement.clientWidth)
+            .map(one => `${one.text} reaches out of the window`),
         ...words.flatMap((a, k) => words.slice(k + 1).filter(b => on(a, b)).map(b => `${a.text} lies on ${b.text}`)),
     ]
 })"""
@@ -246,7 +249,8 @@ def overflow(visit, server):
 
 def words(visit, server):
     advice = (
-        f"Words of a figure must be apart and {LEAST} px high: shorten them, or draw it smaller."
+        f"Words of a figure must be apart, inside the window and {LEAST} px high: shorten them,"
+        " or draw it smaller."
     )
     return visit.seen["words"], advice
 
