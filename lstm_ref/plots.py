@@ -337,7 +337,8 @@ def by_seed(
     sizes = _checks.counts("groups", [len(table)] if groups is None else groups, least=1)
     _checks.same("sum(groups)", "the number of rows, ", (sum(sizes),), (len(table),))
     row = np.arange(len(table)) + 0.4 * np.repeat(range(len(sizes)), sizes)
-    room = 0.004 * max(len(str(name)) for name in values)  # for a phone, which shows larger names
+    # At the left, for each letter, since a phone shows names half as large again.
+    room = 0.004 * max(len(str(name)) for name in values)
     layout = ConstrainedLayoutEngine(rect=(room, 0, 1 - room, 1))
     ax = plt.subplots(figsize=(5.8, 1.3 + 0.5 * row[-1]), layout=layout)[1]
     ends = np.cumsum(sizes)[:-1]

@@ -26,8 +26,8 @@ def test_weights_differ_in_their_last_digits_and_are_the_same_ones_each_time(cel
         done = subprocess.run(line, env=os.environ | env, capture_output=True, check=True)
         return np.frombuffer(done.stdout, dtype)
 
-    put = {"PYTHONPATH": os.pathsep.join([str(FOLDER), os.environ.get("PYTHONPATH", "")])}
-    plain, one, again, other = theta(), *(theta(ROUNDING=k, **put) for k in "112")
+    moved = [theta(ROUNDING=draw, PYTHONPATH=str(FOLDER)) for draw in "112"]
+    plain, (one, again, other) = theta(), moved
     assert np.array_equal(one, again)
     assert not np.array_equal(one, other)
     drawn = plain != 0
