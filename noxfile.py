@@ -191,10 +191,13 @@ def run_scripts(session: nox.Session, site: Path, settings: list[dict[str, str]]
         session.log(f"{time.monotonic() - start:5.1f} s  {name}")
         return f"\n{name}:\n{done.stderr}" if done.returncode else ""
 
+    problems = ""
     with ThreadPoolExecutor(2) as pool:
         for setting in settings:
-            if problems := "".join(pool.map(partial(run, setting), scripts)):
-                session.error(f"{setting or ''}{problems}")
+            if found := "".join(pool.map(partial(run, setting), scripts)):
+                problems += f"\n{setting or ''}{found}"
+    if problems:
+        session.error(problems)
 
 
 @nox.session

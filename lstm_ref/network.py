@@ -432,11 +432,10 @@ def forward(
             _checks.same("out", "a trace of ", (room.v.dtype,), (dtype,))
     # All is checked: the layers' engines need not check it again.
     traces = []
-    with np.errstate(over="ignore", under="ignore"):
-        for k, layer in enumerate(net.layers):
-            trace = net.cell._forward(layer, a, states[k], None if out is None else out.layers[k])
-            traces.append(trace)
-            a = trace.a
+    for k, layer in enumerate(net.layers):
+        trace = net.cell._forward(layer, a, states[k], None if out is None else out.layers[k])
+        traces.append(trace)
+        a = trace.a
     z = net.W_y @ (a if every_step else a[-1]) + net.b_y
     return Trace(tuple(traces), z, net.head(z))
 
