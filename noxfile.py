@@ -13,7 +13,6 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -151,24 +150,7 @@ def downloads(session: nox.Session) -> None:
     What is installed is what the scripts themselves ask for, with the wheel of the built site. The
     notebooks hold the same cells (`tests/test_downloads.py`), so they are not run once more.
     """
-    run_scripts(session, Path(*session.posargs or [BUILD / "site"]), [{}])
-
-
-@nox.session(reuse_venv=False)
-def rounding(session: nox.Session) -> None:
-    """Run every page's script with first weights that are a few roundings off: who claims too much?
-
-    Trainings come out otherwise on a processor that rounds otherwise; what a page asserts should
-    not. `nox -s rounding -- 3 4 5` names other draws than 0 and 1.
-    """
-    moved = {"PYTHONPATH": str(ROOT / "tests" / "rounding")}
-    draws = session.posargs or ["0", "1"]
-    run_scripts(session, BUILD / "site", [moved | {"ROUNDING": draw} for draw in draws])
-
-
-def run_scripts(session: nox.Session, site: Path, settings: list[dict[str, str]]) -> None:
-    """Install what the scripts of a built site ask for, and run all of them in each setting."""
-    site = site.resolve()
+    site = Path(*session.posargs or [BUILD / "site"]).resolve()
     scripts = sorted(site.rglob("*.py"))
     if not scripts:
         session.error(f"no scripts in {site}: run nox -s book")
@@ -179,25 +161,39 @@ def run_scripts(session: nox.Session, site: Path, settings: list[dict[str, str]]
     own = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     env = own | dict.fromkeys(THREADS, "1") | {"MPLBACKEND": "Agg"}
 
-    def run(setting: dict[str, str], script: Path) -> str:
+    def run(script: Path) -> str:
         """Return what went wrong."""
         start = time.monotonic()
         with TemporaryDirectory() as folder:
             line = [python, shutil.copy(script, folder)]
-            done = subprocess.run(
-                line, cwd=folder, env=env | setting, capture_output=True, text=True
-            )
+            done = subprocess.run(line, cwd=folder, env=env, capture_output=True, text=True)
         name = script.relative_to(site)
         session.log(f"{time.monotonic() - start:5.1f} s  {name}")
         return f"\n{name}:\n{done.stderr}" if done.returncode else ""
 
-    problems = ""
     with ThreadPoolExecutor(2) as pool:
-        for setting in settings:
-            if found := "".join(pool.map(partial(run, setting), scripts)):
-                problems += f"\n{setting or ''}{found}"
-    if problems:
-        session.error(problems)
+        if problems := "".join(pool.map(run, scripts)):
+            session.error(problems)
+
+
+@nox.session
+def rounding(session: nox.Session) -> None:
+    """Build the book with first weights that are a few roundings off: which page claims too much?
+
+    Trainings come out otherwise on a processor that rounds otherwise; what a page asserts should
+    not. `nox -s rounding -- 3 4 5` names other draws than 0 and 1.
+    """
+    install_wheel(session, "book")
+    build = ("sphinx-build", "-q", "-E", "-W", "--keep-going", "-D", "nb_execution_mode=force")
+    env = ENV | {"PYTHONPATH": str(ROOT / "tests" / "rounding")}
+    failed = []
+    for draw in session.posargs or ["0", "1"]:
+        try:
+            session.run(*build, "book", "build/rounding", env=env | {"ROUNDING": draw})
+        except nox.command.CommandFailed:
+            failed.append(draw)
+    if failed:
+        session.error(f"not every page holds with draw {', '.join(failed)}: see the cells above")
 
 
 @nox.session

@@ -1,7 +1,7 @@
 """First weights that differ in their last digits, as another processor's rounding makes them differ.
 
 Python imports a module of this name as it starts: `nox -s rounding` puts it in the way of every
-page's script, and of the processes of its sweeps.
+page's kernel, and of the processes of its sweeps.
 """
 
 import os
