@@ -45,10 +45,6 @@ class _Look(NamedTuple):
     tint: float = 0.14
     words: str = INK
 
-    @property
-    def bold(self) -> "_Look":
-        return self._replace(width=2.6, tint=0.32)
-
 
 def network(net: Network, ax: Axes | None = None) -> Axes:
     """Draw a network as a column of glyphs: its input, one box a layer with its loop, and the head.
@@ -80,7 +76,7 @@ def network(net: Network, ax: Axes | None = None) -> Axes:
         _box(ax, (0, y), (1.3, 0.8), kind, a, "layer")
         _arrow(ax, [(0, y + 0.4), (0, y + pitch - 0.4)], a, "up")
         loop = [(-0.65, y + 0.22), (-1.4, y + 0.22), (-1.4, y - 0.22), (-0.65, y - 0.22)]
-        _arrow(ax, loop, a.bold, "recurrent", radius=0.22)
+        _arrow(ax, loop, a._replace(width=2.6), "recurrent", radius=0.22)
         _state(ax, (-1.85, y), net.cell.State._fields)
         _words(ax, (0.9, y + 0.2), f"layer {k + 1}", INK, ha="left")
         _words(ax, (0.9, y - 0.2), f"H = {units}", INK, ha="left", style="italic")
@@ -250,7 +246,7 @@ def cell(highlight: Iterable[str] = (), ax: Axes | None = None) -> Axes:
     def look(element: str, colour: str) -> _Look:
         if not named:
             return _Look(COLOURS[colour], 2.4 if element in memory else 1.6)
-        return _Look(COLOURS[colour]).bold if element in chosen else muted
+        return _Look(COLOURS[colour], 2.6, 0.32) if element in chosen else muted
 
     ax = _canvas(ax, (-0.15, 11.55), (-0.95, 8.1), 0.44)
     body = FancyBboxPatch((0.85, 0.2), 10.0, 6.95, boxstyle="round,pad=0,rounding_size=0.4")
@@ -326,9 +322,9 @@ def _canvas(ax: Axes | None, across: Point, upwards: Point, unit: float) -> Axes
     if ax is None:
         size = ((across[1] - across[0]) * unit, (upwards[1] - upwards[0]) * unit)
         ax = plt.subplots(figsize=size)[1]
-    ax.set(xlim=across, ylim=upwards, aspect="equal")
+    # Known by its gid, it is enlarged less on a phone: its words stand close.
+    ax.set(xlim=across, ylim=upwards, aspect="equal", gid="diagram")
     ax.set_axis_off()
-    ax.set_gid("diagram")  # its words stand close: the book enlarges them less on a phone
     return ax
 
 

@@ -199,7 +199,6 @@ def check(
         raise ValueError(f"function: expected one that returns a finite number, got {value}")
     rows = []
     for name, x in arrays.items():
-        gradient = gradients[name]
         if directions is None or x.size == 1:  # one number's directions, 1 and -1, might cancel
             along = np.eye(x.size).reshape(-1, *x.shape)
         else:
@@ -209,7 +208,7 @@ def check(
         def at(moved: Array, name: str = name) -> Any:
             return function(arrays | {name: moved})
 
-        analytic = np.array([(gradient * u).sum() for u in along])
+        analytic = np.array([(gradients[name] * u).sum() for u in along])
         numerical = np.array([method(at, x, u.astype(x.dtype)) for u in along])
         if method is complex_step:
             uneven = np.cos(1 + np.arange(len(along)))  # what is lost along two must not cancel

@@ -130,7 +130,7 @@ def panels(
     ['low', 'high']
     """
     _checks.words(x=x, y=y)
-    at = None if at is None else _checks.array("at", at, "n", into=np.float64)
+    at = None if at is None else _numbers("at", at, "n")
     _checks.instance("rows", rows, Mapping, "a dict of what each panel shows")
     _checks.instance("levels", levels or {}, Mapping, "a dict of numbers by their names")
     _checks.instance("shade", shade or {}, Mapping, "a dict of pairs of curves by their names")
@@ -141,11 +141,8 @@ def panels(
     marks = [_checks.number("marks", mark) for mark in marks]
     _checks.some("rows", drawn, "one panel")
     first, last = drawn[0][0], drawn[-1][-1]
-    size = last.at.size
-    bands = {n: _checks.array(n, band, 2, size, into=float) for n, band in (shade or {}).items()}
-    for name, band in bands.items():
-        _loggable(name, band, log=log)
-    axes = _stack(list(rows), 1.0 + 0.25 * max(map(len, drawn)), y)
+    bands = {n: _numbers(n, band, 2, last.at.size, log=log) for n, band in (shade or {}).items()}
+    axes = _stack(list(rows), 1.0 + 0.25 * max(map(len, drawn)), x, y)
     for ax, lines in zip(axes, drawn, strict=True):
         for line in lines:
             line.draw(ax, dots=dots, median=median)
@@ -176,7 +173,6 @@ def panels(
                 ax.fill_between(last.at, low, high, color=last.colour, alpha=0.3, linewidth=0)
                 ends.append((name, last.at[-1], (low[-1] + high[-1]) / 2, INK))
         _name(ax, ends)
-    axes[-1].set_xlabel(x)
     if (first.at % 1 == 0).all():
         axes[-1].locator_params(axis="x", integer=True)
         if at is not None and len(first.at) <= 5:
@@ -221,11 +217,10 @@ def continuation(
     window, target = _sequence("window", window), _sequence("target", target)
     runs = prediction if isinstance(prediction, Mapping) else {"": prediction}
     checked = {n: _runs(n or "prediction", run, target.size) for n, run in runs.items()}
-    axes = _stack(list(_checks.some("prediction", checked)), 1.55, "value")
+    axes = _stack(list(_checks.some("prediction", checked)), 1.55, "time step", "value")
     pairs = zip(axes, checked.values(), strict=True)
     ends = [_continue(ax, window, run, target) for ax, run in pairs]
     _name(axes[0], ends[0])
-    axes[-1].set_xlabel("time step")
     return axes
 
 
@@ -276,7 +271,7 @@ def heat_map(
     for name, names in (("rows", rows), ("columns", columns)):
         _checks.instance(name, names, Sized, "a sequence of names")
     shape = len(rows) or "rows", len(columns) or "columns"
-    maps = {n: _checks.array(n or "values", v, *shape, into=np.float64) for n, v in given.items()}
+    maps = {n: _numbers(n or "values", v, *shape) for n, v in given.items()}
     _checks.some("values", maps, "one array")
     if limits is not None:
         low, top = _checks.pair("limits", limits, "a pair (low, high)")
@@ -288,7 +283,7 @@ def heat_map(
         top = max(float(np.abs(array).max()) for array in maps.values()) or 1.0
         low, cmap = -top, "RdBu_r"
     tall = max(len(array) for array in maps.values()) * (0.25 if len(rows) else 0.15)
-    axes = _stack(list(maps), max(1.8 if len(maps) == 1 else 1.1, tall), y)
+    axes = _stack(list(maps), max(1.8 if len(maps) == 1 else 1.1, tall), x, y)
     for ax, array in zip(axes, maps.values(), strict=True):
         extent = (0.5, array.shape[1] + 0.5, len(array) + 0.5, 0.5)  # both are counted from 1
         image = ax.imshow(array, cmap=cmap, extent=extent, vmin=low, vmax=top, **_IMAGE)
@@ -298,7 +293,6 @@ def heat_map(
         for axis, names in ((ax.xaxis, columns), (ax.yaxis, rows)):
             if len(names):
                 axis.set_ticks(range(1, len(names) + 1), labels=[str(name) for name in names])
-    axes[-1].set_xlabel(x)
     if label:
         scale = axes[0].figure.colorbar(image, ax=axes, pad=0.02)
         scale.ax.set_title(label, loc="right")  # beside the bar it meets the numbers on a phone
@@ -333,7 +327,7 @@ def by_seed(
     _checks.instance("values", values, Mapping, "a dict of numbers by their settings")
     _checks.some("values", values, "one setting")
     seeds = np.size(next(iter(values.values())))
-    table = np.array([_checks.array(n, v, seeds, into=np.float64) for n, v in values.items()])
+    table = np.array([_numbers(n, v, seeds) for n, v in values.items()])
     sizes = _checks.counts("groups", [len(table)] if groups is None else groups, least=1)
     _checks.same("sum(groups)", "the number of rows, ", (sum(sizes),), (len(table),))
     row = np.arange(len(table)) + 0.4 * np.repeat(range(len(sizes)), sizes)
@@ -344,8 +338,7 @@ def by_seed(
     ends = np.cumsum(sizes)[:-1]
     for values_of_group, at in zip(np.split(table, ends), np.split(row, ends), strict=True):
         ax.plot(values_of_group, at, "o-", color=COLOURS["muted"], linewidth=0.8, markersize=4)
-    middle = np.median(table, axis=1)
-    ax.plot(middle, row, "|", color=INK, markersize=20, markeredgewidth=3)
+    ax.plot(np.median(table, axis=1), row, "|", color=INK, markersize=20, markeredgewidth=3)
     ax.set(xlabel=label, yticks=row, yticklabels=list(values), ylim=(row[-1] + 0.5, -0.5))
     ax.grid(visible=False)
     if table.min() >= 0:
@@ -379,8 +372,7 @@ def state_film(
     run = _runs("prediction", _sequence("prediction", prediction), target.size)
     steps = window.size + target.size
     layers = [
-        _checks.array(f"states of layer {k}", state, "H", steps, into=np.float64)
-        for k, state in enumerate(states, 1)
+        _numbers(f"states of layer {k}", layer, "H", steps) for k, layer in enumerate(states, 1)
     ]
     _checks.some("states", layers, "one layer")
     edges = np.cumsum([0, *map(len, layers)])
@@ -411,18 +403,14 @@ _End: TypeAlias = tuple[str, float, float, str]  # of a curve: name, place, heig
 
 
 class _Line(NamedTuple):
-    """A curve of a panel: `values` is ``(seeds, n)``; `nth` chooses the line's style."""
+    """A curve: `values` is ``(seeds, n)``, `middle` their median; `nth` chooses the line style."""
 
     name: str
     at: Array
     values: Array
+    middle: Array
     colour: str
     nth: int
-
-    @property
-    def middle(self) -> Array:
-        middle: Array = np.median(self.values, axis=0)
-        return middle
 
     def draw(self, ax: Axes, *, dots: bool, median: bool) -> None:
         if dots or len(self.at) == 1:
@@ -454,11 +442,10 @@ def _lines(
             places, values = at, curve
         n: Any = "n" if places is None else np.size(places)
         seeds = ("seeds",) if _checks.ndim(values) == 2 else ()
-        values = np.atleast_2d(_checks.array(called, values, *seeds, n, into=np.float64))
-        _loggable(called, values, log=log)
+        values = np.atleast_2d(_numbers(called, values, *seeds, n, log=log))
         if places is None:
             places = at = np.arange(1.0, values.shape[1] + 1)
-        places = _checks.array("at", places, "n", into=np.float64)
+        places = _numbers("at", places, "n")
         if (np.diff(places) < 0).any():
             raise ValueError("at: expected places in rising order, got some that fall")
         quantities = (one.rpartition(" ")[2] for one in (name, *names))
@@ -466,13 +453,16 @@ def _lines(
         nth = int(name == "target") if name in COLOURS else len(lines)
         if nth == 4:
             raise ValueError(f"{called}: expected at most four curves in a panel, got one more")
-        lines.append(_Line(name, places, values, colour, nth))
+        lines.append(_Line(name, places, values, np.median(values, axis=0), colour, nth))
     return lines
 
 
-def _loggable(name: str, values: Array, *, log: bool) -> None:
-    if log and values.min() <= 0:
-        raise ValueError(f"{name}: expected numbers above 0, got {values.min():g}")
+def _numbers(name: str, values: object, *shape: int | str, log: bool = False) -> Array:
+    """Return real numbers of that shape; on a logarithmic axis all are above 0."""
+    got = _checks.array(name, values, *shape, into=np.float64)
+    if log and got.min() <= 0:
+        raise ValueError(f"{name}: expected numbers above 0, got {got.min():g}")
+    return got
 
 
 def _limit(ax: Axes, lines: list[_Line], *, few: bool) -> None:
@@ -507,7 +497,7 @@ def _power(value: float, place: float) -> str:
     return "10" + f"{np.log10(value):.0f}".translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
-def _stack(names: list[str], height: float, y: str = "") -> list[Axes]:
+def _stack(names: list[str], height: float, x: str, y: str) -> list[Axes]:
     """Make panels one below the other, each under its name, or with its quantity's beside it."""
     size = (5.8, max(3.0, 0.5 + height * len(names)))
     # Room for the names at the ends, and for a phone, which shows larger text.
@@ -527,6 +517,7 @@ def _stack(names: list[str], height: float, y: str = "") -> list[Axes]:
         axes[0].set_ylabel(y, labelpad=22 if len(y) == 1 else 14, **_turned(y))
     elif y:
         figure.supylabel(y, size="medium", **_turned(y))
+    axes[-1].set_xlabel(x)
     return axes
 
 
@@ -537,12 +528,12 @@ def _turned(name: str) -> Any:
 
 def _sequence(name: str, values: Array) -> Array:
     shape: tuple[int | str, ...] = ("T", 1, 1) if _checks.ndim(values) == 3 else ("T",)
-    return _checks.array(name, values, *shape, into=np.float64).ravel()
+    return _numbers(name, values, *shape).ravel()
 
 
 def _runs(name: str, values: Array, steps: int) -> Array:
     shape: Any = {2: ("seeds", steps), 3: (steps, 1, 1)}.get(_checks.ndim(values), (steps,))
-    return _checks.array(name, values, *shape, into=np.float64).reshape(-1, steps)
+    return _numbers(name, values, *shape).reshape(-1, steps)
 
 
 def _continue(ax: Axes, window: Array, runs: Array, target: Array) -> list[_End]:
@@ -556,7 +547,5 @@ def _continue(ax: Axes, window: Array, runs: Array, target: Array) -> list[_End]
     look: Any = {"linewidth": 2.2} if many else {"marker": "o", "markersize": 3 + 4 / target.size}
     ax.plot(after, runs[middle], color=COLOURS["prediction"], linestyle="-", **look)
     ax.locator_params(axis="y", nbins=4)
-    return [
-        (name, after[-1], values[-1], COLOURS[name])
-        for name, values in (("target", target), ("prediction", runs[middle]))
-    ]
+    named = {"target": target, "prediction": runs[middle]}
+    return [(name, after[-1], values[-1], COLOURS[name]) for name, values in named.items()]
