@@ -68,8 +68,11 @@ def main(arguments: list[str]) -> None:
     for path, text in files.items():
         path.write_text(text, encoding="utf-8", newline="\n")
     page, index = (path.relative_to(BOOK.parent).as_posix() for path in files)
-    print(f"{page} is there, and {index} lists it. Write it with: nox -s live")
-    print(f"Then check it with: nox -s check-page -- {page}")
+    print(f"{page} is there, the last entry in a table of contents of {index}:")
+    print(
+        "move it to where it belongs, and say on book/index.md what its reader will be able to do."
+    )
+    print(f"Write it with: nox -s live\nCheck it with: nox -s check-page -- {page}")
 
 
 if __name__ == "__main__":

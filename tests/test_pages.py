@@ -13,15 +13,26 @@ from collections.abc import Iterator
 
 import pytest
 
+import _new_page
 from _check import cells, figures, form, links, markup, running, words
-from _check.__main__ import main, name_of
+from _check.__main__ import main, name_of, report
 from _check.book import BOOK, Book, entries, is_chapter
 from _check.form import missing_in_order
 from _check.page import Page, cell_of, directive_of, is_cell
-from _check.rules import CHAPTER, IN_BOOK, RUNNING, RUNNING_IN_BOOK, STATIC, check
+from _check.rules import (
+    CHAPTER,
+    FIRST,
+    IN_BOOK,
+    RUNNING,
+    RUNNING_IN_BOOK,
+    STATIC,
+    check,
+    to_do,
+)
 
 THE_BOOK = Book.read()
 NAMES = sorted(THE_BOOK.pages)
+TEMPLATE = THE_BOOK.pages["chapter-template"].text
 
 # The headings of the text that the book follows, in its order.
 HEADINGS = """
@@ -72,7 +83,7 @@ def test_there_are_pages_with_cells() -> None:
     assert {"introduction", "chapter-template"} <= with_cells
 
 
-@pytest.mark.parametrize("rule", STATIC, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("rule", [*FIRST, *STATIC], ids=lambda rule: rule.__name__)
 @pytest.mark.parametrize("name", NAMES)
 def test_form(name: str, rule) -> None:
     assert text_of(rule(THE_BOOK.pages[name])) == ""
@@ -316,12 +327,12 @@ def chapter(old: str, new: str) -> str:
 
 
 BAD = [  # rule, page, complaint, on which line
-    (form.front_matter, with_cells("1\n").replace("mystnb", "myst"), "without file_format", 1),
+    (form.readable, with_cells("1\n").replace("mystnb", "myst"), "without file_format", 1),
     (form.front_matter, with_cells("1\n").replace("display_name", "title"), "display_name", 1),
     (form.front_matter, with_cells("1\n").replace("python3", "python2"), "'python2'; write py", 1),
     (form.front_matter, with_cells("1\n").replace("kernelspec", "jupytext"), "a jupytext block", 1),
     (form.front_matter, "# Title\n", "description is missing", 1),
-    (form.front_matter, FRONT.replace("A page.", "A page: no YAML"), "is no YAML", 1),
+    (form.readable, FRONT.replace("A page.", "A page: no YAML"), "stands in quotes", 8),
     (
         form.front_matter,
         with_cells("1\n").replace("kernelspec:\n  name: python3\n  display_name:", "kernelspec:"),
@@ -338,10 +349,13 @@ BAD = [  # rule, page, complaint, on which line
     (form.headings, FRONT + "# Two\n", "2 titles", 11),
     (form.headings, FRONT.replace("# Title", "## Part"), "0 titles", 1),
     (form.headings, FRONT + "### Deep\n", "level 3 below one of 1", 11),
+    (words.no_markup, FRONT + "\nA length $x of 1.\n", "'$' would be shown", 12),
     (form.closed, FRONT + "\n:::{note}\nSo.\n", "the {note} is not closed; end it", 12),
     (form.closed, FRONT + "\n```{code-cell}\nx = 1\n", "the {code-cell} is not closed", 12),
     (form.closed, FRONT + "\n::::{note}\nOf:\n:::{tip}\nSo.\n::::\n", "the {tip} is", 14),
     (form.closed, FRONT + "\n```python", "the block of code is not closed", 12),
+    (form.closed, FRONT + "\n```{code-cell}\nx = 1\n" + fenced("2\n"), "the {code-cell} is", 12),
+    (form.executed, FRONT + "\n```python\nimport pandas\n```\n", "Python that never runs", 12),
     (cells.known_options, with_cells(":tag: [hide-input]\n1\n"), "did you mean tags", 12),
     (cells.known_options, with_cells(":tags: hide-input\n1\n"), "tags are a list", 12),
     (
@@ -488,6 +502,7 @@ BAD = [  # rule, page, complaint, on which line
     (form.anatomy, chapter(exercise("ex-b", "ex-b"), 3 * exercise("c", "c")), "4 ex", 1),
     (form.anatomy, chapter("start} ex-b", "start} ex-a"), "without a solution", 35),
     (form.anatomy, chapter("start} ex-a", "start} ex-c"), "{solution-start} ex-a", 24),
+    (form.anatomy, chapter("start} ex-a", "start} ex-aa"), "ex-aa; did you mean ex-a", 29),
     (form.anatomy, chapter(":label: ex-b", ""), "an exercise without a label", 35),
     (
         form.anatomy,
@@ -633,7 +648,7 @@ BAD = [  # rule, page, complaint, on which line
         12,
     ),
 ]
-RULES = [*STATIC, *CHAPTER, *RUNNING]
+RULES = [*FIRST, *STATIC, *CHAPTER, *RUNNING]
 
 
 def complaints_of(rule, text: str) -> list[tuple[int, str]]:
@@ -689,6 +704,39 @@ def test_every_rule_has_a_bad_page() -> None:
     assert {rule for rule, *_ in BAD} == {*RULES, *IN_BOOK, *RUNNING_IN_BOOK}
 
 
+def test_of_a_page_that_cannot_be_read_nothing_else_is_said() -> None:
+    cells_of_two = "\n```{code-cell}\nx = 1\n" + fenced("pandas\n")
+    for text in (FRONT + cells_of_two, with_cells("pandas\n").replace("mystnb", "myst")):
+        page, book = book_with(text)
+        assert len(check(page, book)) == 1
+
+
+def test_what_a_new_page_has_still_to_do_is_said() -> None:
+    assert [text_of(to_do(THE_BOOK.pages[name], THE_BOOK)) for name in ("network", "index")] == [
+        "",
+        "",
+    ]
+    text = _new_page.page_text(TEMPLATE, "Momentum", "momentum") + "\nTODO: the rest.\n"
+    page = Page(text, "training/momentum")
+    found = to_do(page, THE_BOOK.with_page(page))
+    assert [line for line, says in found if "say in the description" in says] == [1]
+    assert [says for line, says in found if line == text.count("\n")] == ["says TODO"]
+    assert "book/index.md lacks a line" in text_of(found)
+    notes = {
+        n for n, line in enumerate(text.splitlines(), 1) if line.startswith("*") and line[1] != "*"
+    }
+    assert notes and notes <= {line for line, says in found if "the template's words" in says}
+
+
+def test_the_slowest_cell_of_a_page_over_budget_is_named(capsys) -> None:
+    page = Page(with_cells("x = 1\n", "import time\n\ntime.sleep(0.2)\n"))
+    with unittest.mock.patch("_check.__main__.BUDGET", 0.1):
+        report(page, [], [])
+    assert re.search(
+        r"over the budget of 0.1 s: 0.\d s of it in the cell of line 16", capsys.readouterr().out
+    )
+
+
 def test_an_error_shows_the_lines_of_the_page_and_no_others() -> None:
     text = with_cells(
         "import numpy as np\n\n\ndef f(x):\n    return np.log(x)\n\n\nf([[1], [1, 2]])\n"
@@ -715,9 +763,6 @@ def test_a_page_in_no_table_of_contents_is_found() -> None:
 
 
 # --- What Sphinx says ------------------------------------------------------------------------------
-
-TEMPLATE = THE_BOOK.pages["chapter-template"].text
-
 
 # As in a build; it is extensions of others that ask for it.
 AS_IN_A_BUILD = pytest.mark.filterwarnings(

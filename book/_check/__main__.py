@@ -8,7 +8,7 @@ from pathlib import Path
 from . import markup, words
 from .book import BOOK, Book
 from .page import Complaint, Page
-from .rules import check
+from .rules import check, to_do
 
 BUDGET = 5.0  # seconds that a page may take to execute
 GLOSSARY = "reference/glossary"
@@ -36,8 +36,8 @@ def main(paths: list[str]) -> int:
     with markup.reader() as read:
         for name in names:
             page = book.pages[name]
-            complaints = sorted({*check(page, book), *read(page)})
-            report(page, complaints)
+            complaints = check(page, book, read)
+            report(page, complaints, to_do(page, book))
             failed += bool(complaints)
     if GLOSSARY in names:  # a new term is one for all pages
         for name in sorted(book.pages.keys() - set(names)):
@@ -53,12 +53,20 @@ def report_lines(page: Page, complaints: list[Complaint]) -> None:
         print(f"book/{page.name}.md:{line}: {message}")
 
 
-def report(page: Page, complaints: list[Complaint]) -> None:
+def report(page: Page, complaints: list[Complaint], left: list[Complaint]) -> None:
     """Say what is wrong with a page, how much that is, and how long the page takes."""
     report_lines(page, complaints)
+    report_lines(page, [(line, f"to do: {message}") for line, message in left])
     seconds = page.outcome.seconds
-    over = f", over the budget of {BUDGET:g} s" if seconds > BUDGET else ""
+    over = ""
+    if seconds > BUDGET:
+        slow, cell = max(zip(page.outcome.times, page.cells, strict=True), key=lambda pair: pair[0])
+        over = (
+            f", over the budget of {BUDGET:g} s: {slow:.1f} s of it in the cell of line {cell.line}"
+        )
     state = f"{len(complaints)} to mend" if complaints else "nothing to mend"
+    if left:
+        state += f", {len(left)} to do"
     ran = f"it executes in {seconds:.1f} s{over}" if not page.outcome.error else "it does not run"
     print(f"book/{page.name}.md: {state}; {ran}")
 

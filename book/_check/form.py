@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 
-from .page import LITERAL, Complaint, Page, directive, is_cell, mapping
+from .book import Book
+from .links import similar
+from .page import LITERAL, Block, Complaint, Page, directive, is_cell, mapping
+
+TEMPLATE = "chapter-template"
+
+
+def readable(page: Page) -> Iterator[Complaint]:
+    """Sphinx can read the front matter, and knows by it that the page has cells."""
+    if "error" in page.front:
+        hint = "a value with a colon in it stands in quotes"
+        yield page.front["line"], f"the front matter is no YAML: {page.front['error']}; {hint}"
+    elif page.cells and page.front.get("file_format") != "mystnb":
+        yield 1, "front matter: without file_format: mystnb the cells would be shown and never run"
 
 
 def front_matter(page: Page) -> Iterator[Complaint]:
     """A page says what it is; one with cells names their kernel; no tool rewrites it on saving."""
-    if "error" in page.front:
-        yield 1, f"the front matter is no YAML: {page.front['error']}"
-        return
-    if page.cells and page.front.get("file_format") != "mystnb":
-        yield 1, "front matter: without file_format: mystnb the cells would be shown and never run"
     kernel = mapping(page.front.get("kernelspec"))
     for key, value in (("name", "python3"), ("display_name", "Python 3")):
         if page.cells and kernel.get(key) != value:
@@ -69,10 +78,19 @@ def closed(page: Page) -> Iterator[Complaint]:
             continue
         begin, end = token.map
         last = lines[line + end - begin - 2].strip()
-        if end == begin + 1 or last.strip(token.markup[0]) or len(last) < len(token.markup):
+        open_end = end == begin + 1 or last.strip(token.markup[0]) or len(last) < len(token.markup)
+        # It has swallowed the first line of the next one: that line ends nothing.
+        if open_end or re.search(rf"^{re.escape(token.markup)}+\S", token.content, re.MULTILINE):
             what = f"{{{name}}}" if (name := directive(token)) else "block of code"
             longer = "or give what stands around it a longer fence"
             yield line, f"the {what} is not closed; end it with a line {token.markup}, {longer}"
+
+
+def executed(page: Page) -> Iterator[Complaint]:
+    """Python on a page is run: what is only shown may be wrong."""
+    for line, token in page.parts:
+        if token.type == "fence" and token.info.strip() in ("python", "py", "python3"):
+            yield line, "Python that never runs; write ```{code-cell} python3"
 
 
 def anatomy(page: Page) -> Iterator[Complaint]:
@@ -97,7 +115,7 @@ def anatomy(page: Page) -> Iterator[Complaint]:
     if missing_in_order(["Predict.", "Explain."], iter(bold)):
         yield 1, "no guess is asked for and explained: **Predict.**, later **Explain.**"
     exercises = [d for d in page.directives if d.name == "exercise"]
-    solved = {d.argument for d in page.directives if d.name == "solution-start"}
+    solved = {d.argument: d.line for d in page.directives if d.name == "solution-start"}
     if not 2 <= len(exercises) <= 3:
         yield 1, f"{len(exercises)} exercises, two or three are asked for"
     for one in exercises:
@@ -105,6 +123,10 @@ def anatomy(page: Page) -> Iterator[Complaint]:
             yield one.line, "an exercise without a label; add a line `:label: ex-PAGE-NAME`"
         elif label not in solved:
             yield one.line, f"an exercise without a solution; write one: {{solution-start}} {label}"
+    asked = {str(one.options.get("label")) for one in exercises}
+    for label, line in solved.items():
+        if label not in asked:
+            yield line, f"a solution of no exercise of this page: {label}; {similar(label, asked)}"
     for name, line in ended(page):
         yield (
             line,
@@ -115,6 +137,23 @@ def anatomy(page: Page) -> Iterator[Complaint]:
         yield 1, f"{len(recall)} questions under ## Recall, three to five are asked for"
     if "Where to read on" not in page.sections:
         yield 1, "no heading ## Where to read on"
+
+
+def own_words(page: Page, book: Book) -> Iterator[Complaint]:
+    """What `new-page` wrote is replaced, bit by bit."""
+    if "what its reader will be able to do, in one sentence" in page.description:
+        yield 1, "front matter: say in the description what the reader will be able to do"
+    given = {words(block) for block in book.pages[TEMPLATE].blocks}
+    for block in page.blocks:
+        if block.is_running and len(words(block)) > 40 and words(block) in given:
+            yield block.line, "the template's words: write your own"
+        for match in re.finditer(r"\b(TODO|FIXME)\b", block.text):
+            yield block.at(match.start()), f"says {match[0]}"
+
+
+def words(block: Block) -> str:
+    """Return what is prose in a text: a new page's labels are its own."""
+    return re.sub("\0+", "", block.text)
 
 
 def ended(page: Page) -> Iterator[tuple[str, int]]:

@@ -101,6 +101,18 @@ def contents(page: Page, book: Book) -> Iterator[Complaint]:
         yield 1, "no table of contents names this page; add it to a {toctree} of its folder's index"
 
 
+def on_the_front_page(page: Page, book: Book) -> Iterator[Complaint]:
+    """The front page says of each chapter what its reader will be able to do."""
+    named = {
+        book.resolve("index", content)
+        for block in book.pages["index"].blocks
+        for _, role, content in block.roles
+        if role == "doc"
+    }
+    if page.name not in named:
+        yield 1, f"book/index.md lacks a line under Chapters, with {{doc}}`{page.name}`"
+
+
 def own_labels(page: Page, book: Book) -> Iterator[Complaint]:
     """A label is given once in the whole book."""
     for line, label in page.labels:

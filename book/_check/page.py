@@ -142,7 +142,9 @@ class Page:
                 try:
                     found = yaml.safe_load(token.content)
                 except yaml.YAMLError as error:
-                    return {"error": " ".join(str(error).split())}
+                    mark = getattr(error, "problem_mark", None)  # counted from 0, after the ---
+                    says = getattr(error, "problem", None) or str(error)
+                    return {"error": " ".join(says.split()), "line": mark.line + 2 if mark else 1}
                 return found if isinstance(found, dict) else {}
         return {}
 

@@ -11,11 +11,12 @@ from .page import Complaint, Page
 Rule = Callable[[Page], Iterator[Complaint]]
 BookRule = Callable[[Page, Book], Iterator[Complaint]]
 
+FIRST: list[Rule] = [form.readable, form.closed]  # what they find explains all that follows
 STATIC: list[Rule] = [
     form.front_matter,
     form.every_cell_executes,
+    form.executed,
     form.labelled_equations,
-    form.closed,
     cells.known_options,
     cells.short_cells,
     cells.plain_python,
@@ -47,11 +48,22 @@ RUNNING: list[Rule] = [
     words.typed_numbers,
 ]
 RUNNING_IN_BOOK: list[BookRule] = [links.roles]
+# What a new page has still to do: nothing is wrong with it.
+TO_DO: list[BookRule] = [form.own_words, links.on_the_front_page]
 
 
-def check(page: Page, book: Book) -> list[Complaint]:
-    """Return all that is wrong with a page, by line."""
+def check(page: Page, book: Book, read: Rule = lambda page: iter(())) -> list[Complaint]:
+    """Return all that is wrong with a page, by line; `read` is what Sphinx says of it."""
+    if found := [complaint for rule in FIRST for complaint in rule(page)]:
+        return sorted(found)
     rules = STATIC + CHAPTER * is_chapter(page.name) + RUNNING
-    found = [complaint for rule in rules for complaint in rule(page)]
+    found = [complaint for rule in [*rules, read] for complaint in rule(page)]
     found += [c for rule in IN_BOOK + RUNNING_IN_BOOK for c in rule(page, book)]
     return sorted(set(found))
+
+
+def to_do(page: Page, book: Book) -> list[Complaint]:
+    """Return what is still to be written, by line."""
+    if page.name == form.TEMPLATE or not is_chapter(page.name):
+        return []
+    return sorted(complaint for rule in TO_DO for complaint in rule(page, book))

@@ -44,7 +44,7 @@ cells_file, outcome_file = sys.argv[1:]
 with open(cells_file, encoding="utf-8") as file:
     cells = json.load(file)
 outcome = {"line": 0, "glued": glued}
-outcome |= {name: [] for name in ("figures", "printed", "columns", "left", "stderr")}
+outcome |= {name: [] for name in ("figures", "printed", "columns", "left", "stderr", "times")}
 
 def hand_back():
     with open(outcome_file, "w", encoding="utf-8") as file:
@@ -70,6 +70,7 @@ sys.excepthook = show
 page, hidden = {"__name__": "__main__"}, {}
 start = time.perf_counter()
 for cell in cells:
+    begun = time.perf_counter()
     outcome["line"] = cell["line"]
     hand_back()  # so that whoever sees an error knows where
     tree = compile("\n" * (cell["first"] - 1) + cell["code"], PAGE, "exec", ast.PyCF_ONLY_AST)
@@ -104,6 +105,7 @@ for cell in cells:
     if hasattr(value, "_repr_html_"):  # a page shows it as a table
         shown = shown.removesuffix(f"{value!r}\n")
     outcome["columns"].append(max(map(len, shown.splitlines()), default=0))
+    outcome["times"].append(time.perf_counter() - begun)
 outcome["seconds"] = time.perf_counter() - start
 hand_back()
 """
@@ -121,6 +123,7 @@ class Outcome:
     left: list[str] = field(default_factory=list)  # the type of what the last line is worth
     stderr: list[str] = field(default_factory=list)
     glued: dict[str, str] = field(default_factory=dict)
+    times: list[float] = field(default_factory=list)  # the seconds of each cell
     seconds: float = 0.0
 
 

@@ -30,7 +30,8 @@ def plain_words(page: Page) -> Iterator[Complaint]:
 
 # What is written for another system, or not quite for this one, and would be shown as it stands.
 MARKUP = re.compile(
-    r"\]\[[\w -]+\]|:[\w:]+:(?=[`\0])|\{[\w:-]+\}|\\[(\[]|^\.\. [\w-]+::|\[@\w+|`+|^#+(?=\w)|^-(?=[a-z])",
+    r"\]\[[\w -]+\]|:[\w:]+:(?=[`\0])|\{[\w:-]+\}|\\[(\[]|^\.\. [\w-]+::|\[@\w+|`+|^#+(?=\w)|^-(?=[a-z])"
+    r"|(?<!\\)\$",
     re.MULTILINE,
 )
 

@@ -89,7 +89,9 @@ class Recall(SphinxDirective):
                 right.append(number - 1)
         wrong = len(choices.children) - len(right)
         if not right or not wrong:
-            self.refuse(f"expected right and wrong choices, got {len(right)} `[x]`, {wrong} `[ ]`")
+            self.refuse(
+                f"expected right and wrong choices, got {len(right)} `- [x]`, {wrong} `- [ ]`"
+            )
         choices["classes"].append("recall-choices")
         node += choices
         node["data"] = {"right": " ".join(map(str, right)), "kind": "choice"}
