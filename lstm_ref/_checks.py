@@ -59,7 +59,7 @@ def array(
 
 
 def ndim(value: Any) -> int:
-    """Return how many axes `value` has, or 0 for rows that differ, which `array` refuses by name."""
+    """Return how many axes `value` has, or 0 for rows that differ: `array` refuses them by name."""
     try:
         return np.ndim(value)
     except ValueError:

@@ -637,8 +637,8 @@ def _backward(
     products, local, arriving = room[:3], room[3:9], room[9:]
     by_ifo, by_factors = local[:3], local[3:]
     by_gates, product, through_tanh = local[:4], local[4], local[5]
-    # What arrives at i, f, o and the candidate: dc, dc, da, dc. (One call on blocks that lie side by
-    # side takes half the time of one on a single dc for all, and that is what the copies cost.)
+    # What arrives at i, f, o and the candidate: dc, dc, da, dc. (Copied side by side they take one
+    # plain call; a broadcast of one dc takes longer than that and the copies.)
     dc_i_f, da_t, dc = arriving[:2], arriving[2], arriving[3]
     da_t[...], dc[...] = dstate or (0, 0)
     late = T - len(da)  # no loss before this step

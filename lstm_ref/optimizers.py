@@ -196,7 +196,7 @@ def adam(
 
 
 def _checked(memory: Memory, theta: Array, gradient: Array, *more: tuple[int, ...]) -> Memory:
-    """Return the memory, if the gradient and its first array have theta's shape, the rest `more`."""
+    """Return the memory, if the gradient and its first array have theta's shape, others `more`."""
     for name, given in (("theta", theta), ("gradient", gradient)):
         _checks.instance(name, given, np.ndarray, "an array")
         if given.dtype.kind not in "iuf":

@@ -198,7 +198,7 @@ def update(
         applied, norm = gradient, math.sqrt(np.dot(gradient, gradient))
     else:
         applied, norm = clip_by_global_norm(gradient, clip)
-    # An optimizer that wrote over the parameters would change the given network, and every snapshot.
+    # An optimizer that wrote over the parameters would change the given network and all snapshots.
     new = optimizer.update(_read_only(net.theta), _read_only(applied), memory)
     theta, memory = _checks.pair("optimizer.update", new, "a pair (theta, memory)")
     # A copy: it may be the old one, or where the optimizer will write the next.
