@@ -144,9 +144,11 @@ def own_words(page: Page, book: Book) -> Iterator[Complaint]:
     if "what its reader will be able to do, in one sentence" in page.description:
         yield 1, "front matter: say in the description what the reader will be able to do"
     given = {words(block) for block in book.pages[TEMPLATE].blocks}
+    texts = [block for block in page.blocks if block.is_running and len(words(block)) > 40]
+    if lines := [block.line for block in texts if words(block) in given]:
+        where = ", ".join(map(str, lines))
+        yield lines[0], f"replace the template's words by your own, on lines {where}"
     for block in page.blocks:
-        if block.is_running and len(words(block)) > 40 and words(block) in given:
-            yield block.line, "the template's words: write your own"
         for match in re.finditer(r"\b(TODO|FIXME)\b", block.text):
             yield block.at(match.start()), f"says {match[0]}"
 
