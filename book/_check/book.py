@@ -13,6 +13,7 @@ from .page import Page
 
 BOOK = Path(__file__).parents[1]
 NOT_CHAPTERS = {"index", "contributing"}
+TEMPLATE = "chapter-template"  # of a new page
 
 
 def is_chapter(name: str) -> bool:

@@ -6,11 +6,9 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from .book import Book
+from .book import TEMPLATE, Book
 from .links import similar
 from .page import LITERAL, Block, Complaint, Page, directive, is_cell, mapping
-
-TEMPLATE = "chapter-template"
 
 
 def readable(page: Page) -> Iterator[Complaint]:
@@ -143,9 +141,9 @@ def own_words(page: Page, book: Book) -> Iterator[Complaint]:
     """What `new-page` wrote is replaced, bit by bit."""
     if "what its reader will be able to do, in one sentence" in page.description:
         yield 1, "front matter: say in the description what the reader will be able to do"
-    given = {words(block) for block in book.pages[TEMPLATE].blocks}
-    texts = [block for block in page.blocks if block.is_running and len(words(block)) > 40]
-    if lines := [block.line for block in texts if words(block) in given]:
+    given = {prose(block) for block in book.pages[TEMPLATE].blocks}
+    texts = [block for block in page.blocks if block.is_running and len(prose(block)) > 40]
+    if lines := [block.line for block in texts if prose(block) in given]:
         where = ", ".join(map(str, lines))
         yield lines[0], f"replace the template's words by your own, on lines {where}"
     for block in page.blocks:
@@ -153,8 +151,8 @@ def own_words(page: Page, book: Book) -> Iterator[Complaint]:
             yield block.at(match.start()), f"says {match[0]}"
 
 
-def words(block: Block) -> str:
-    """Return what is prose in a text: a new page's labels are its own."""
+def prose(block: Block) -> str:
+    """Return a text without its roles and mathematics: a new page's labels are its own."""
     return re.sub("\0+", "", block.text)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from . import cells, figures, form, links, words
-from .book import Book, is_chapter
+from .book import TEMPLATE, Book, is_chapter
 from .page import Complaint, Page
 
 Rule = Callable[[Page], Iterator[Complaint]]
@@ -64,6 +64,6 @@ def check(page: Page, book: Book, read: Rule = lambda page: iter(())) -> list[Co
 
 def to_do(page: Page, book: Book) -> list[Complaint]:
     """Return what is still to be written, by line."""
-    if page.name == form.TEMPLATE or not is_chapter(page.name):
+    if page.name == TEMPLATE or not is_chapter(page.name):
         return []
     return sorted(complaint for rule in TO_DO for complaint in rule(page, book))
