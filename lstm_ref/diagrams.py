@@ -46,7 +46,7 @@ class _Look(NamedTuple):
     words: str = INK
 
 
-def network(net: Network, ax: Axes | None = None) -> Axes:
+def network(net: Network) -> Axes:
     """Draw a network as a column of glyphs: its input, one box a layer with its loop, and the head.
 
     Raises TypeError for what is no `Network`.
@@ -66,7 +66,7 @@ def network(net: Network, ax: Axes | None = None) -> Axes:
     kind = net.cell.__name__.rpartition(".")[2].upper()
     pitch, top = 1.5, 1.5 * len(net.units)
     x, a, answer = (_Look(COLOURS[name]) for name in ("x", "a", "prediction"))
-    ax = _canvas(ax, (-2.9, 3.1), (-1.45, top + 1.5), 0.6)
+    ax = _canvas((-2.9, 3.1), (-1.45, top + 1.5), 0.6)
 
     _symbol(ax, (0, -1.1), "x", "t", x)
     _words(ax, (0.9, -1.1), f"D = {net.inputs}", INK, ha="left", style="italic")
@@ -88,42 +88,25 @@ def network(net: Network, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def unrolled(
-    steps: int = 4,
-    layers: int = 1,
-    *,
-    reads: Collection[int] | None = None,
-    answers: Collection[int] | None = None,
-    feed_back: bool = False,
-    backward: bool = False,
-    ax: Axes | None = None,
-) -> Axes:
+def unrolled(steps: int = 4, layers: int = 1, *, backward: bool = False) -> Axes:
     """Draw a network once for each time step: a column is a step, a row is a layer.
 
     Parameters
     ----------
     steps, layers : int
-        How many columns, up to 12, and rows, up to 7.
-    reads : collection of int, optional
-        The steps, from 1, at which an input is read; all unless given.
-    answers : collection of int, optional
-        The steps, from 1, at which an answer is given; the last unless given.
-    feed_back : bool
-        Whether a step that reads no input reads the answer of the step before, if there is one.
+        How many columns, up to 6, and rows, up to 7.
     backward : bool
-        Whether to draw the error's way back, from the answers through layers and through time.
-    ax : Axes, optional
-        Where to draw; a new figure unless given.
+        Whether to draw the error's way back, from the answer through layers and through time.
 
     Returns
     -------
     Axes
-        What was drawn on.
+        What was drawn on: an input at every step, an answer at the last.
 
     Raises
     ------
     TypeError, ValueError
-        For a count or a step that is not a whole number, or out of range, or no answer at all.
+        For a count that is not a whole number, or out of range.
 
     Examples
     --------
@@ -132,71 +115,17 @@ def unrolled(
     >>> len([patch for patch in ax.patches if patch.get_label() == "cell"])
     8
     """
-    steps = _checks.count("steps", steps, most=12)
+    steps = _checks.count("steps", steps, most=6)
     layers = _checks.count("layers", layers, most=7)
-    read = _checks.counts("reads", range(1, steps + 1) if reads is None else reads, 1, steps)
-    answered = _checks.counts("answers", [steps] if answers is None else answers, 1, steps)
-    last = max(_checks.some("answers", answered, "one step"))
-    roomy = steps <= 6  # else there is no room for words
-    wide, high, half = 1.75 if roomy else 1.2, 1.55, 0.4
-    low = -1.3 if roomy else -1.5
-    top = high * (layers - 1)
-    shift = 0.17 if backward else 0.0  # forward keeps left and above, the error right and below
-    width = 0.9 if backward else 1.6
-    a, x_look, y_look = (_Look(COLOURS[name], width) for name in ("a", "x", "prediction"))
-    error = _Look(COLOURS["prediction"], 1.8)
-    left, right = wide - 0.5, wide * steps + 0.5
-    if backward and roomy:
-        right = max(right, wide * last + 1.9)  # room for the words beside the last answer
-    ax = _canvas(ax, (left, right), (low - 0.3, top + 1.75), min(0.66, 5.7 / (right - left)))
-
-    def connect(start: Point, end: Point, label: str, returns: bool) -> None:
-        """Draw an arrow to the right or up and, where the error `returns`, one back beside it."""
-        (x, y), (u, v) = start, end
-        level = y == v
-        left, up = (0.0, shift) if level else (shift, 0.0)
-        _arrow(ax, [(x - left, y + up), (u - left, v + up)], a, label)
-        if returns:
-            through = f"error through {'time' if level else 'layers'}"
-            _arrow(ax, [(u + left, v - up), (x + left, y - up)], error, through, dashed=True)
-
-    for t in range(1, steps + 1):
-        x = wide * t
-        for k in range(layers):
-            y = high * k
-            _box(ax, (x, y), (2 * half, 2 * half), "", _Look(COLOURS["a"]), "cell")
-            _symbol(ax, (x, y), "W", str(k + 1) if layers > 1 else "", _Look(INK))
-            if t < steps:
-                connect((x + half, y), (x + wide - half, y), "recurrent", backward and t < last)
-                if t == 1 and roomy and not (feed_back and t in answered):
-                    _state(ax, (x + wide / 2, y + shift + 0.27), ("a", "c"))
-            if k < layers - 1:
-                connect((x, y + half), (x, y + high - half), "up", backward and t <= last)
-        if t in read:
-            _symbol(ax, (x, low), "x", str(t), x_look)
-            _arrow(ax, [(x - shift, -1.0), (x - shift, -half)], x_look, "read")
-        elif feed_back and t - 1 in answered:
-            between = x - wide / 2
-            way = [(x - wide + 0.3, top + 1.4), (between, top + 1.4), (between, low / 1.3)]
-            _arrow(ax, [*way, (x, low / 1.3), (x, -half)], y_look, "feed back", dashed=True)
-        if t in answered:
-            _symbol(ax, (x, top + 1.4), "y", str(t), y_look)
-            connect((x, top + half), (x, top + 1.1), "answer", backward)
-    if backward and roomy:
-        _words(ax, (wide * last + 0.35, top + 0.8), "through\nthe layers", error.colour, ha="left")
-        if last > 1:
-            _words(ax, (wide * (last - 0.5), -0.75), "through\ntime", error.colour)
-    return ax
+    return _unrolled(steps, layers, range(1, steps + 1), [steps], backward)
 
 
-def tasks(
-    tasks: Mapping[str, tuple[Collection[int], Collection[int]]], steps: int = 4
-) -> list[Axes]:
-    """Draw a layer `unrolled` for several tasks, one below the other, each under its name.
+def tasks(tasks: Mapping[str, tuple[Collection[int], Collection[int]]]) -> list[Axes]:
+    """Draw a layer `unrolled` over four steps for several tasks, each under its name.
 
-    A task is the steps at which it reads and those at which it answers; at any other it reads its
-    answer of the step before, if there is one. Raises TypeError or ValueError for no task, or steps
-    that `unrolled` refuses.
+    A task is the steps at which it reads and those at which it answers, from 1 to 4; at any other
+    it reads its answer of the step before, if there is one. Raises TypeError or ValueError for no
+    task, one without an answer, or a step that is not a whole number or out of range.
 
     Examples
     --------
@@ -207,22 +136,79 @@ def tasks(
     """
     _checks.some("tasks", tasks)
     _checks.instance("tasks", tasks, Mapping, "a dict of tasks by their names")
-    steps = _checks.count("steps", steps, most=12)
     drawn = {}
     for name, task in tasks.items():
         reads, answers = _checks.pair(name, task, "a pair (reads, answers)")
-        read = _checks.counts(f"{name}, reads", reads, 1, steps)
-        answered = _checks.counts(f"{name}, answers", answers, 1, steps)
+        read = _checks.counts(f"{name}, reads", reads, 1, 4)
+        answered = _checks.counts(f"{name}, answers", answers, 1, 4)
         drawn[name] = read, _checks.some(f"{name}, answers", answered, "one step")
-    size = min(5.8, 0.3 + 0.9 * steps), 2.35 * len(tasks)
+    size = 3.9, 2.35 * len(tasks)
     axes = plt.subplots(len(tasks), squeeze=False, figsize=size, layout="constrained")[1][:, 0]
-    for ax, (name, (reads, answers)) in zip(axes, drawn.items(), strict=True):
-        unrolled(steps, reads=reads, answers=answers, feed_back=True, ax=ax)
+    for ax, (name, (read, answered)) in zip(axes, drawn.items(), strict=True):
+        _unrolled(4, 1, read, answered, ax=ax)
         ax.set_title(name, loc="left", fontsize="medium")
     return list(axes)
 
 
-def cell(highlight: Iterable[str] = (), ax: Axes | None = None) -> Axes:
+def _unrolled(
+    steps: int,
+    layers: int,
+    reads: Collection[int],
+    answers: Collection[int],
+    backward: bool = False,
+    ax: Axes | None = None,
+) -> Axes:
+    wide, high, half, low = 1.75, 1.55, 0.4, -1.3
+    top = high * (layers - 1)
+    shift = 0.17 if backward else 0.0  # forward keeps left and above, the error right and below
+    width = 0.9 if backward else 1.6
+    a, x_look, y_look = (_Look(COLOURS[name], width) for name in ("a", "x", "prediction"))
+    error = _Look(COLOURS["prediction"], 1.8)
+    left = wide - 0.5
+    right = wide * steps + (1.9 if backward else 0.5)  # room for words beside the answer
+    unit = min(0.66, 5.7 / (right - left))
+    ax = _canvas((left, right), (low - 0.3, top + 1.75), unit, ax)
+
+    def connect(start: Point, end: Point, label: str) -> None:
+        """Draw an arrow to the right or up and, if the error returns, one back beside it."""
+        (x, y), (u, v) = start, end
+        level = y == v
+        left, up = (0.0, shift) if level else (shift, 0.0)
+        _arrow(ax, [(x - left, y + up), (u - left, v + up)], a, label)
+        if backward:
+            through = f"error through {'time' if level else 'layers'}"
+            _arrow(ax, [(u + left, v - up), (x + left, y - up)], error, through, dashed=True)
+
+    for t in range(1, steps + 1):
+        x = wide * t
+        for k in range(layers):
+            y = high * k
+            _box(ax, (x, y), (2 * half, 2 * half), "", _Look(COLOURS["a"]), "cell")
+            _symbol(ax, (x, y), "W", str(k + 1) if layers > 1 else "", _Look(INK))
+            if t < steps:
+                connect((x + half, y), (x + wide - half, y), "recurrent")
+                if t == 1 and t not in answers:  # an answer may be on its way to the next input
+                    _state(ax, (x + wide / 2, y + shift + 0.27), ("a", "c"))
+            if k < layers - 1:
+                connect((x, y + half), (x, y + high - half), "up")
+        if t in reads:
+            _symbol(ax, (x, low), "x", str(t), x_look)
+            _arrow(ax, [(x - shift, -1.0), (x - shift, -half)], x_look, "read")
+        elif t - 1 in answers:
+            between = x - wide / 2
+            way = [(x - wide + 0.3, top + 1.4), (between, top + 1.4), (between, low / 1.3)]
+            _arrow(ax, [*way, (x, low / 1.3), (x, -half)], y_look, "feed back", dashed=True)
+        if t in answers:
+            _symbol(ax, (x, top + 1.4), "y", str(t), y_look)
+            connect((x, top + half), (x, top + 1.1), "answer")
+    if backward:
+        _words(ax, (x + 0.35, top + 0.8), "through\nthe layers", error.colour, ha="left")
+        if steps > 1:
+            _words(ax, (x - wide / 2, -0.75), "through\ntime", error.colour)
+    return ax
+
+
+def cell(highlight: Iterable[str] = ()) -> Axes:
     """Draw the LSTM cell; the parts that `highlight` names stand out, and the rest is muted.
 
     A is the input gate, B the forget gate, C the output gate, D the cell state. The names are the
@@ -248,7 +234,7 @@ def cell(highlight: Iterable[str] = (), ax: Axes | None = None) -> Axes:
             return _Look(COLOURS[colour], 2.4 if element in memory else 1.6)
         return _Look(COLOURS[colour], 2.6, 0.32) if element in chosen else muted
 
-    ax = _canvas(ax, (-0.15, 11.55), (-0.95, 8.1), 0.44)
+    ax = _canvas((-0.15, 11.55), (-0.95, 8.1), 0.44)
     body = FancyBboxPatch((0.85, 0.2), 10.0, 6.95, boxstyle="round,pad=0,rounding_size=0.4")
     body.set(facecolor=(MUTED, 0.07), edgecolor=(MUTED, 0.5), linewidth=0.8, zorder=0, label="body")
     ax.add_patch(body)
@@ -317,7 +303,7 @@ def cell(highlight: Iterable[str] = (), ax: Axes | None = None) -> Axes:
     return ax
 
 
-def _canvas(ax: Axes | None, across: Point, upwards: Point, unit: float) -> Axes:
+def _canvas(across: Point, upwards: Point, unit: float, ax: Axes | None = None) -> Axes:
     """Return axes that show no axis; in a new figure, `unit` inches are one unit."""
     if ax is None:
         size = ((across[1] - across[0]) * unit, (upwards[1] - upwards[0]) * unit)

@@ -109,7 +109,7 @@ def test_a_plain_cell_hands_on_its_activation_alone():
     assert not {"a,", "c"} & set(found)
 
 
-@pytest.mark.parametrize(("steps", "layers"), [(1, 1), (4, 1), (4, 3), (12, 2)])
+@pytest.mark.parametrize(("steps", "layers"), [(1, 1), (4, 1), (4, 3), (6, 2)])
 def test_an_unrolled_network_has_a_column_for_a_step_and_a_row_for_a_layer(steps, layers):
     ax = diagrams.unrolled(steps, layers)
     cells = centres(ax, "cell")
@@ -137,18 +137,19 @@ def test_an_unrolled_network_has_a_column_for_a_step_and_a_row_for_a_layer(steps
 
 
 def test_inputs_and_answers_stand_at_their_steps():
-    ax = diagrams.unrolled(4, reads=[1], answers={2, 4})
+    (ax,) = diagrams.tasks({"echo": ([1], {2, 4})})
     columns = sorted({x for x, _ in centres(ax, "cell")})
     assert [round(start[0], 6) for start, _ in ways(ax, "read")] == columns[:1]
     assert [round(start[0], 6) for start, _ in ways(ax, "answer")] == [columns[1], columns[3]]
     assert symbols(ax, "x") == ["1"]
     assert symbols(ax, "y") == ["2", "4"]
     assert all(start[1] < end[1] for start, end in ways(ax, "read") + ways(ax, "answer"))
-    assert drawn(diagrams.unrolled(3, reads=()), "read") == []
+    (deaf,) = diagrams.tasks({"deaf": ((), [4])})
+    assert drawn(deaf, "read") == []
 
 
 def test_an_answer_is_read_by_the_next_step_that_reads_no_input():
-    ax = diagrams.unrolled(4, reads=[1, 3], answers=[1, 2, 3], feed_back=True)
+    (ax,) = diagrams.tasks({"task": ([1, 3], [1, 2, 3])})
     columns = sorted({x for x, _ in centres(ax, "cell")})
     found = ways(ax, "feed back")  # step 3 reads an input, so answer 2 is not read
     assert [round(end[0], 6) for _, end in found] == [columns[1], columns[3]]
@@ -156,7 +157,6 @@ def test_an_answer_is_read_by_the_next_step_that_reads_no_input():
         assert u - 1.75 < x < u
         assert v < 0 < y
     assert {arrow.get_linestyle() != "-" for arrow in drawn(ax, "feed back")} == {True}
-    assert drawn(diagrams.unrolled(4, reads=[1], answers=[1, 2]), "feed back") == []
 
 
 def test_the_steps_of_a_task_may_come_one_by_one():
@@ -168,20 +168,21 @@ def test_the_steps_of_a_task_may_come_one_by_one():
 
 
 def test_tasks_stand_one_below_the_other_and_read_their_own_answers():
-    tasks = {"many-to-one": ([1, 2], [2]), "one-to-many": ([1], [1, 2])}
-    top, bottom = diagrams.tasks(tasks, steps=2)
+    every = [1, 2, 3, 4]
+    tasks = {"many-to-one": (every, [4]), "one-to-many": ([1], every)}
+    top, bottom = diagrams.tasks(tasks)
     assert [ax.get_title(loc="left") for ax in (top, bottom)] == list(tasks)
-    assert (symbols(top, "x"), symbols(top, "y")) == (["1", "2"], ["2"])
-    assert (symbols(bottom, "x"), symbols(bottom, "y")) == (["1"], ["1", "2"])
+    assert (symbols(top, "x"), symbols(top, "y")) == (["1", "2", "3", "4"], ["4"])
+    assert (symbols(bottom, "x"), symbols(bottom, "y")) == (["1"], ["1", "2", "3", "4"])
     assert len(drawn(top, "feed back")) == 0 < len(drawn(bottom, "feed back"))
     assert top.get_position().y0 > bottom.get_position().y0
 
 
 def test_the_error_goes_down_and_to_the_left_from_the_last_answer():
-    ax = diagrams.unrolled(4, 2, answers=[2, 3], backward=True)
+    ax = diagrams.unrolled(3, 2, backward=True)
     left, down = ways(ax, "error through time"), ways(ax, "error through layers")
     assert len(left) == 2 * 2  # in each layer, from step 3 to 2 and from 2 to 1
-    assert len(down) == 2 + 3  # from each answer, then at the steps 1 to 3
+    assert len(down) == 1 + 3  # from the answer, then at the steps 1 to 3
     columns = sorted({x for x, _ in centres(ax, "cell")})
     assert max(start[0] for start, _ in left) < columns[2]
     assert all(x > u and y == v for (x, y), (u, v) in left)
@@ -300,31 +301,27 @@ def test_parts_can_be_highlighted_together_and_by_one_name_alone():
 DRAWINGS = pytest.mark.parametrize(
     "draw",
     [
-        lambda net, ax: diagrams.network(net, ax),
-        lambda net, ax: diagrams.unrolled(5, 2, backward=True, ax=ax),
-        lambda net, ax: diagrams.unrolled(4, answers=[1, 3], backward=True, ax=ax),
-        lambda net, ax: diagrams.unrolled(12, ax=ax),
-        lambda net, ax: diagrams.cell(ax=ax),
-        lambda net, ax: diagrams.cell(["cell update"], ax),
+        diagrams.network,
+        lambda net: diagrams.unrolled(5, 2, backward=True),
+        lambda net: diagrams.unrolled(6),
+        lambda net: diagrams.tasks({"echo": ([1, 3], [1, 3])})[0],
+        lambda net: diagrams.cell(),
+        lambda net: diagrams.cell(["cell update"]),
     ],
-    ids=["network", "unrolled", "answers", "many steps", "cell", "highlighted"],
+    ids=["network", "unrolled", "many steps", "task", "cell", "highlighted"],
 )
 
 
 @DRAWINGS
-def test_a_drawing_is_made_on_the_axes_that_it_is_given(draw, net):
-    _, (left, right) = plt.subplots(1, 2)
-    assert draw(net, left) is left
-    assert (len(left.patches) > 5, len(right.patches)) == (True, 0)
-    assert len(plt.get_fignums()) == 1
-    assert (left.axison, left.get_aspect()) == (False, 1)
-    assert draw(net, None) not in (left, right)
-    assert len(plt.get_fignums()) == 2
+def test_a_drawing_is_made_in_a_figure_of_its_own(draw, net):
+    ax = draw(net)
+    assert (ax.axison, ax.get_aspect()) == (False, 1)
+    assert draw(net).figure is not ax.figure
 
 
 @DRAWINGS
 def test_a_drawing_has_the_colours_of_the_pages_alone_and_fits_its_figure(draw, net):
-    ax = draw(net, None)
+    ax = draw(net)
     assert colours(ax) <= PALETTE
     renderer = ax.figure.canvas.get_renderer()
     assert ax.figure.get_figwidth() <= 5.8
@@ -347,7 +344,7 @@ def letters(text, renderer):
 @DRAWINGS
 @pytest.mark.parametrize("scale", [1.0, 1.25])  # a phone enlarges the words
 def test_no_words_touch(draw, net, scale):
-    ax = draw(net, None)
+    ax = draw(net)
     for text in ax.texts:
         text.set_size(scale * text.get_size())
     renderer = ax.figure.canvas.get_renderer()
@@ -366,21 +363,15 @@ def test_no_words_touch(draw, net, scale):
     ("draw", "error", "says"),
     [
         (lambda: diagrams.network("lstm"), TypeError, "net: expected a Network, got str"),
-        (lambda: diagrams.unrolled(0), ValueError, "steps: .* from 1 to 12, got 0"),
-        (lambda: diagrams.unrolled(13), ValueError, "steps: .* from 1 to 12, got 13"),
+        (lambda: diagrams.unrolled(0), ValueError, "steps: .* from 1 to 6, got 0"),
+        (lambda: diagrams.unrolled(7), ValueError, "steps: .* from 1 to 6, got 7"),
         (lambda: diagrams.unrolled(2.5), TypeError, "steps: expected a whole number"),
         (lambda: diagrams.unrolled(3, 8), ValueError, "layers: .* from 1 to 7, got 8"),
-        (lambda: diagrams.unrolled(3, reads=[4]), ValueError, "reads: .* from 1 to 3, got 4"),
-        (
-            lambda: diagrams.unrolled(3, reads=2),
-            TypeError,
-            "reads: expected whole numbers, got int",
-        ),
-        (lambda: diagrams.unrolled(3, answers=[0]), ValueError, "answers: .* from 1 to 3, got 0"),
-        (lambda: diagrams.unrolled(3, answers="3"), TypeError, "answers: .* number, got '3'"),
-        (lambda: diagrams.unrolled(3, answers=[]), ValueError, "answers: .* one step, got none"),
         (lambda: diagrams.tasks({}), ValueError, "tasks: expected at least one, got none"),
         (lambda: diagrams.tasks({"one": ([1], [9])}), ValueError, "one, answers: .* 1 to 4, got 9"),
+        (lambda: diagrams.tasks({"one": ([0], [4])}), ValueError, "one, reads: .* 1 to 4, got 0"),
+        (lambda: diagrams.tasks({"one": (2, [4])}), TypeError, "one, reads: .* numbers, got int"),
+        (lambda: diagrams.tasks({"one": ([1], "3")}), TypeError, "one, answers: .* got '3'"),
         (
             lambda: diagrams.tasks({"one": ([1], [])}),
             ValueError,
