@@ -28,6 +28,7 @@ WINDOW = 15
 PERIOD = 32
 #: TensorFlow.js, on which the system runs, has no other; and it is faster.
 DTYPE = np.float32
+FIFTH = 4  # of the windows of a trial: what pages show
 
 
 class Measurement(NamedTuple):
@@ -126,12 +127,12 @@ def train(
     )
 
 
-def trial(function: Function = datasets.sin, windows: int = 16) -> tuple[Array, Array]:
+def trial(function: Function = datasets.sin) -> tuple[Array, Array]:
     """Return windows to continue, (WINDOW, 1, N), and the truth after each, (PERIOD, 1, N).
 
-    The system starts its continuation at a random phase from 0 to π; here N phases lie evenly in
-    that range, the same for every network. `function` is the one to continue, `windows` is N.
-    Raises TypeError or ValueError for a bad argument.
+    The system starts its continuation at a random phase from 0 to π; here N = 16 phases lie evenly
+    in that range, the same for every network. `function` is the one to continue. Raises TypeError
+    or ValueError for one whose values are not real and finite.
 
     Examples
     --------
@@ -140,8 +141,8 @@ def trial(function: Function = datasets.sin, windows: int = 16) -> tuple[Array, 
     >>> window.shape, truth.shape
     ((15, 1, 16), (32, 1, 16))
     """
-    windows, function = _checks.count("windows", windows), _checks.function(function)
-    values = _waves(function, np.pi * (np.arange(windows) + 0.5) / windows, WINDOW + PERIOD)
+    function = _checks.function(function)
+    values = _waves(function, np.pi * (np.arange(16) + 0.5) / 16, WINDOW + PERIOD)
     return values[:WINDOW], values[WINDOW:]
 
 
@@ -199,7 +200,6 @@ def measure(
 def free_runs(
     measurements: Sequence[Measurement],
     after: Collection[int] = (10, 20),
-    place: int = 5,
     function: Function = datasets.sin,
 ) -> tuple[Array, dict[str, Array], Array]:
     """Return what `plots.continuation` draws: the free runs of many seeds, epoch by epoch.
@@ -210,15 +210,13 @@ def free_runs(
         What `measure` returned, a seed each.
     after : collection of int
         Which of their epochs to show.
-    place : int
-        From which of the 16 windows of `trial`, counted from 1.
     function : callable
         What `measure` was given.
 
     Returns
     -------
     window : ndarray, (WINDOW,)
-        What was read.
+        What was read: the fifth window of `trial`.
     runs : dict of ndarray, (seeds, PERIOD)
         The free runs after each of the epochs, by names such as "after 10 epochs".
     truth : ndarray, (PERIOD,)
@@ -227,7 +225,7 @@ def free_runs(
     Raises
     ------
     TypeError, ValueError
-        For no measurement, one without these epochs, or a place that is none.
+        For no measurement, or one without these epochs.
 
     Examples
     --------
@@ -242,17 +240,16 @@ def free_runs(
     """
     measurements = _checks.some("measurements", list(measurements))
     after = _checks.counts("after", after)
-    window, truth = trial(function)
-    n = _checks.count("place", place, most=window.shape[2]) - 1
+    window, truth = (values[:, 0, FIFTH] for values in trial(function))
     for m in measurements:
         _checks.instance("measurements", m, Measurement, "what measure returned")
         if missing := set(after) - set(m.after):
             raise ValueError(f"after: expected some of {m.after}, got {min(missing)}")
     runs = {}
     for epoch in after:
-        shown = [m.runs[m.after.index(epoch), :, n] for m in measurements]
+        shown = [m.runs[m.after.index(epoch), :, FIFTH] for m in measurements]
         runs[f"after {epoch} epochs"] = np.array(shown)
-    return window[:, 0, n], runs, truth[:, 0, n]
+    return window, runs, truth
 
 
 def _waves(function: Function, phases: Array, steps: int) -> Array:
