@@ -185,13 +185,19 @@ def function(value: Any) -> Any:
     return instance("function", value, Callable, "a function of an array, such as datasets.sin")
 
 
+def call(function: Any, argument: object, note: str) -> Any:
+    """Return ``function(argument)``; what the reader's function raises bears the `note`."""
+    try:
+        return function(argument)
+    except Exception as error:
+        error.add_note(note)
+        raise
+
+
 def values(function: Any, x: Array, into: npt.DTypeLike) -> Array:
     """Return ``function(x)``, an array of the shape of `x` and the dtype `into`."""
-    try:
-        got = function(x)
-    except TypeError as error:
-        error.add_note("function: it is given an array of x, so np.sin will do, and math.sin not")
-        raise
+    note = "function: it is given an array of x, so np.sin will do, and math.sin not"
+    got = call(function, x, note)
     # A copy: a function may write what it returns into its own memory, again at its next call.
     return array("function(x)", got, *x.shape, into=into, cast=True).copy()
 

@@ -410,13 +410,8 @@ def _check_settings(net: Network, optimizer: Optimizer, loss: Loss, clip: float 
 
 def _drawn(data: Data, rng: np.random.Generator) -> Any:
     """Return an epoch's data."""
-    if not callable(data):
-        return data
-    try:
-        return data(rng)
-    except Exception as error:
-        error.add_note("data: it was called with the generator, to return a pair (x, target)")
-        raise
+    note = "data: it was called with the generator, to return a pair (x, target)"
+    return _checks.call(data, rng, note) if callable(data) else data
 
 
 def _checked(net: Network, pair: Any) -> tuple[Array, Array]:
