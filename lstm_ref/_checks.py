@@ -225,21 +225,14 @@ def weights(kind: Any, params: Any) -> Any:
     return params
 
 
-def forward(kinds: Any, params: Any, x: object, before: Any, out: Any) -> tuple[Array, Any]:
+def forward(kinds: Any, params: Any, x: object, before: Any) -> tuple[Array, Any]:
     """Return the inputs and the state of a cell's `forward`, checked; `kinds` are its classes."""
-    W, D, H = weights(kinds[0], params).W, params.inputs, params.units
-    x = array("x", x, "T", D, "B")
-    T, _, B = x.shape
-    before = None if before is None else state(kinds[1], before, H, B)
-    if out is not None:
-        instance("out", out, kinds[2], f"a Trace of {kinds[2].__module__}")
-        got = (len(out.a), out.inputs, out.units, out.v.shape[2]), out.v.dtype
-        expected = (T, D, H, B), np.result_type(W, x, *(before or ()))
-        same("out", "a trace of (T, D, H, B) = ", got, expected)
-    return x, before
+    weights(kinds[0], params)
+    x = array("x", x, "T", params.inputs, "B")
+    return x, None if before is None else state(kinds[1], before, params.units, x.shape[2])
 
 
-def backward(kinds: Any, params: Any, trace: Any, da: object, after: Any, out: Any) -> Any:
+def backward(kinds: Any, params: Any, trace: Any, da: object, after: Any) -> tuple[Array, Any]:
     """Return the gradients for the activations and the state of a cell's `backward`, checked."""
     W = weights(kinds[0], params).W
     instance("trace", trace, kinds[2], f"a Trace of {kinds[2].__module__}")
@@ -248,6 +241,4 @@ def backward(kinds: Any, params: Any, trace: Any, da: object, after: Any, out: A
     same("trace", "D, H = ", ((trace.inputs, H), dtype), expected)
     da = array("da", da, "n", H, B, into=dtype)
     count("len(da)", len(da), most=T)
-    if out is not None:
-        same("out", "shape ", (out.W.shape, out.W.dtype), (W.shape, dtype))
     return da, None if after is None else state(kinds[1], after, H, B, "d", dtype)

@@ -466,9 +466,7 @@ def step_backward(params: Params, step: Step, da: Array, dc: Array) -> tuple[Par
     return Params(dW), dx, State(da_prev, dc_prev)
 
 
-def forward(
-    params: Params, x: Array, state: State | None = None, out: Trace | None = None
-) -> Trace:
+def forward(params: Params, x: Array, state: State | None = None) -> Trace:
     """Run a layer over whole sequences: `step`, T times, as the engine does it.
 
     The source text's four cell steps are the four stages of the loop: layer input, gate
@@ -483,9 +481,6 @@ def forward(
     state : State, optional
         ``a`` and ``c`` before the first step, each (H, B); zero unless given. A plain tuple of them
         will do, here as in `step` and `backward`.
-    out : Trace, optional
-        An earlier trace of the same shapes and dtype, to be overwritten: training saves the
-        time of new memory this way.
 
     Returns
     -------
@@ -512,12 +507,12 @@ def forward(
     >>> np.allclose(trace.state.a, state.a)
     True
     """
-    x, state = _checks.forward((Params, State, Trace), params, x, state, out)
-    return _forward(params, x, state, out)
+    x, state = _checks.forward((Params, State), params, x, state)
+    return _forward(params, x, state, None)
 
 
 def _forward(params: Params, x: Array, state: State | None, out: Trace | None) -> Trace:
-    """Run `forward` on arguments that were checked."""
+    """Run `forward` on arguments that were checked; overwrite `out`, if there is one."""
     D, H, W = params.inputs, params.units, params.W
     T, _, B = x.shape
     if out is None:
@@ -565,13 +560,7 @@ def _constants(dtype: np.dtype[Any]) -> tuple[Array, Array]:
 
 
 def backward(
-    params: Params,
-    trace: Trace,
-    da: Array,
-    dstate: State | None = None,
-    *,
-    inputs: bool = True,
-    out: Params | None = None,
+    params: Params, trace: Trace, da: Array, dstate: State | None = None, *, inputs: bool = True
 ) -> tuple[Params, Array | None, State]:
     """Go back through whole sequences: `step_backward`, T times, as the engine does it.
 
@@ -591,8 +580,6 @@ def backward(
         zero unless given.
     inputs : bool
         Whether to compute `dx`, which the first layer of a network does not need.
-    out : Params, optional
-        Where to write the gradient of the weights, in the trace's dtype.
 
     Returns
     -------
@@ -619,14 +606,14 @@ def backward(
     >>> dparams.W.shape, dx.shape, dstate.a.shape
     ((4, 2, 6), (4, 3, 5), (2, 5))
     """
-    da, dstate = _checks.backward((Params, State, Trace), params, trace, da, dstate, out)
-    return _backward(params, trace, da, dstate, inputs, out)
+    da, dstate = _checks.backward((Params, State, Trace), params, trace, da, dstate)
+    return _backward(params, trace, da, dstate, inputs, None)
 
 
 def _backward(
     params: Params, trace: Trace, da: Array, dstate: State | None, inputs: bool, out: Params | None
 ) -> tuple[Params, Array | None, State]:
-    """Run `backward` on arguments that were checked."""
+    """Run `backward` on arguments that were checked; write the weights' gradient into `out`."""
     D, H = params.inputs, params.units
     T, _, B = trace.a.shape
     v = trace.v

@@ -236,15 +236,12 @@ def step_backward(params: Params, step: Step, da: Array) -> tuple[Params, Array,
     return Params(dW), dx, State(da_prev)
 
 
-def forward(
-    params: Params, x: Array, state: State | None = None, out: Trace | None = None
-) -> Trace:
+def forward(params: Params, x: Array, state: State | None = None) -> Trace:
     """Run a layer over whole sequences: `step`, T times, as the engine does it.
 
-    `x` is ``(T, D, B)``; the state before the first step, ``(H, B)``, is zero unless given; `out`
-    is an earlier trace of the same shapes and dtype, to be overwritten. Returns the trace, whose
-    ``.a`` is ``(T, H, B)``, in the widest dtype among the arrays. Raises TypeError or ValueError
-    for an array of the wrong type or shape, or one that is not finite.
+    `x` is ``(T, D, B)``; the state before the first step, ``(H, B)``, is zero unless given. Returns
+    the trace, whose ``.a`` is ``(T, H, B)``, in the widest dtype among the arrays. Raises TypeError
+    or ValueError for an array of the wrong type or shape, or one that is not finite.
 
     Examples
     --------
@@ -261,12 +258,12 @@ def forward(
     >>> np.allclose(trace.state.a, state.a)
     True
     """
-    x, state = _checks.forward((Params, State, Trace), params, x, state, out)
-    return _forward(params, x, state, out)
+    x, state = _checks.forward((Params, State), params, x, state)
+    return _forward(params, x, state, None)
 
 
 def _forward(params: Params, x: Array, state: State | None, out: Trace | None) -> Trace:
-    """Run `forward` on arguments that were checked."""
+    """Run `forward` on arguments that were checked; overwrite `out`, if there is one."""
     D, H = params.inputs, params.units
     T, _, B = x.shape
     if out is None:
@@ -286,22 +283,16 @@ def _forward(params: Params, x: Array, state: State | None, out: Trace | None) -
 
 
 def backward(
-    params: Params,
-    trace: Trace,
-    da: Array,
-    dstate: State | None = None,
-    *,
-    inputs: bool = True,
-    out: Params | None = None,
+    params: Params, trace: Trace, da: Array, dstate: State | None = None, *, inputs: bool = True
 ) -> tuple[Params, Array | None, State]:
     """Go back through whole sequences: `step_backward`, T times, as the engine does it.
 
     Backpropagation through time (Werbos 1990). `da`, ``(n, H, B)``, is the gradient of the loss
     with respect to the last n activations, n from 1 to T, and `dstate` what else arrives at the
     final state, to be added, zero unless given; without `inputs` the gradient for `x` is not
-    computed; `out` is where to write that for the weights. Returns the gradients for the weights,
-    for `x` (or None) and for the state before the first step. Raises TypeError or ValueError for an
-    array of the wrong type or shape, or one that is not finite.
+    computed. Returns the gradients for the weights, for `x` (or None) and for the state before the
+    first step. Raises TypeError or ValueError for an array of the wrong type or shape, or one that
+    is not finite.
 
     Examples
     --------
@@ -314,14 +305,14 @@ def backward(
     >>> dparams.W.shape, dx.shape, dstate.a.shape
     ((2, 6), (4, 3, 5), (2, 5))
     """
-    da, dstate = _checks.backward((Params, State, Trace), params, trace, da, dstate, out)
-    return _backward(params, trace, da, dstate, inputs, out)
+    da, dstate = _checks.backward((Params, State, Trace), params, trace, da, dstate)
+    return _backward(params, trace, da, dstate, inputs, None)
 
 
 def _backward(
     params: Params, trace: Trace, da: Array, dstate: State | None, inputs: bool, out: Params | None
 ) -> tuple[Params, Array | None, State]:
-    """Run `backward` on arguments that were checked."""
+    """Run `backward` on arguments that were checked; write the weights' gradient into `out`."""
     D, H = params.inputs, params.units
     T, _, B = trace.a.shape
     v, slope, dz = trace.v, trace.slope, trace.dz

@@ -301,6 +301,12 @@ def test_a_used_trace_takes_a_new_pass_as_a_fresh_one_does(cell, draw_network, e
     assert_same(network.backward(net, again, dz), network.backward(net, fresh, dz))
 
 
+def test_a_used_trace_forgets_its_initial_states(cell, draw_network):
+    net, x, state = draw_network(cell)
+    used = network.forward(net, x, state)
+    assert_same(network.forward(net, x, out=used), network.forward(net, x))
+
+
 def test_a_used_gradient_is_overwritten(cell, draw_network):
     net, x, state = draw_network(cell)
     trace = network.forward(net, x, state)
