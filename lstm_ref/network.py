@@ -338,7 +338,6 @@ def init(
     >>> plain.units
     (32,)
     """
-    rng = _checks.generator("rng", rng)
     _checks.instance("head", head, Activation, "an Activation such as activations.tanh")
     several = units if isinstance(units, tuple | list) else (units,)
     inputs, units, outputs = _form(cell, inputs, several, outputs)

@@ -204,9 +204,8 @@ def _checked(memory: Memory, theta: Array, gradient: Array, *more: tuple[int, ..
     _checks.same("gradient", "shape ", (gradient.shape,), (theta.shape,))
     shapes, known = (theta.shape, *more), isinstance(memory, tuple | list)
     got = tuple(map(np.shape, memory)) if known else _checks.what(memory)
-    if got != shapes:
-        words = "what init or the last update returned, arrays of shapes"
-        raise ValueError(f"memory: expected {words} {shapes}, got {got}")
+    words = "what init or the last update returned, arrays of shapes "
+    _checks.same("memory", words, (got,), (shapes,))
     return memory
 
 
