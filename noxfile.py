@@ -224,7 +224,9 @@ def reproduce(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests on the installed wheel; what follows ``--`` goes to pytest."""
     install_wheel(session, "test")
-    session.run("pytest", *session.posargs, env=ENV)
+    # All of a file in one process: the tests of a page share its execution.
+    two = ("-n", "2", "--dist", "loadscope")
+    session.run("pytest", *(session.posargs or two), env=ENV)
 
 
 @nox.session(name="new-page", venv_backend="none")
