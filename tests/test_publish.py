@@ -106,6 +106,16 @@ def test_a_dialog_has_a_name():
     assert '<dialog id="pst-search-dialog" aria-label="Search"></dialog>' in page
 
 
+def test_a_heading_is_called_by_its_words_and_its_link_by_both():
+    link = '<a class="headerlink" href="#a" title="Link to this heading">#</a>'
+    page = rewritten(
+        PAGE.replace("text", f"<h2><span>1 </span>A &amp; B{link}</h2><dt>c{link}</dt>")
+    )
+    assert '<h2 aria-label="1 A &amp; B">' in page
+    assert 'title="Link to this heading" aria-label="Link to 1 A &amp; B">#</a></h2>' in page
+    assert 'title="Link to this heading" aria-label="Link to this heading">#</a></dt>' in page
+
+
 def test_style_attributes_become_classes():
     name = pages.class_of("color: red")
     page = rewritten()

@@ -147,6 +147,12 @@ def name_parts(tree: LexborHTMLParser) -> None:
             node.attrs["aria-label"] = f"Pages of {link.text().strip()}"
     for node in tree.css('nav.bd-docs-nav a.current[href="#"]'):
         node.attrs["aria-current"] = "page"
+    for node in tree.css("a.headerlink"):  # which is called "#"; and its heading "The idea #"
+        node.attrs["aria-label"] = node.attributes.get("title")
+        if re.fullmatch("h[1-6]", node.parent.tag):
+            words = node.parent.text().removesuffix(node.text()).strip()
+            node.parent.attrs["aria-label"] = words
+            node.attrs["aria-label"] = f"Link to {words}"
     for node in tree.css(".exercise > .admonition-title"):
         node.attrs["role"], node.attrs["aria-level"] = "heading", "3"
     for node in tree.css(".cell_output:not(:has(figure, svg, table))"):

@@ -418,6 +418,13 @@ def test_the_place_in_the_book_is_told(reader):
     assert len(names) == len(set(names)) > 1
 
 
+def test_a_heading_and_the_link_to_it_are_called_by_its_words(reader):
+    tab = reader("network.html")
+    for words in ("3 Network", "The idea", "Units, time steps, cells"):
+        assert tab.get_by_role("heading", name=words, exact=True).count() == 1
+        assert tab.get_by_role("link", name=f"Link to {words}", exact=True).count() == 1
+
+
 # --- Search ---------------------------------------------------------------------------------------
 
 FIRST = {  # what a reader types, and what must stand first
