@@ -185,10 +185,17 @@ def function(value: Any) -> Any:
     return instance("function", value, Callable, "a function of an array, such as datasets.sin")
 
 
-def call(function: Any, argument: object, note: str) -> Any:
-    """Return ``function(argument)``; what the reader's function raises bears the `note`."""
+def read_only(array: Array) -> Array:
+    """Return a view of `array` that what a reader wrote cannot write to."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+def call(note: str, function: Any, *arguments: object) -> Any:
+    """Return ``function(*arguments)``; what the reader's function raises bears the `note`."""
     try:
-        return function(argument)
+        return function(*arguments)
     except Exception as error:
         error.add_note(note)
         raise
@@ -197,7 +204,7 @@ def call(function: Any, argument: object, note: str) -> Any:
 def values(function: Any, x: Array, into: npt.DTypeLike) -> Array:
     """Return ``function(x)``, an array of the shape of `x` and the dtype `into`."""
     note = "function: it is given an array of x, so np.sin will do, and math.sin not"
-    got = call(function, x, note)
+    got = call(note, function, x)
     # A copy: a function may write what it returns into its own memory, again at its next call.
     return array("function(x)", got, *x.shape, into=into, cast=True).copy()
 
@@ -216,6 +223,14 @@ def state(
     if not plain or len(value) != len(names):
         raise TypeError(f"{of}state: expected a State of {', '.join(names)}, got {what(value)}")
     return kind(*(array(of + n, s, H, B, into=into) for n, s in zip(names, value, strict=True)))
+
+
+def weight_array(W: Any) -> Array:
+    """Return `W` if it is an array of numbers; its values are checked where they are used."""
+    got: Array = instance("W", W, np.ndarray, "an array")
+    if got.dtype.kind not in "iufc":
+        raise TypeError(f"W: expected real or complex numbers, got dtype {got.dtype}")
+    return got
 
 
 def weights(kind: Any, params: Any) -> Any:

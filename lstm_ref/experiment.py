@@ -114,6 +114,10 @@ def train(
     rng = np.random.default_rng(_checks.count("seed", seed, least=0))
     called = "a function of the learning rate, such as optimizers.adam"
     _checks.instance("optimizer", optimizer, Callable, called)
+    function = _checks.function(function)
+    noise = _checks.number("noise", noise, at_least=0)
+    if isinstance(net, Network):
+        _checks.same("net", "D, K = ", ((net.inputs, net.outputs),), ((1, 1),))
     return training.fit(
         network.init(rng, 1, units, 1, dtype=DTYPE) if net is None else net,
         partial(datasets.function_windows, function, length=WINDOW, step=STEP, noise=noise),
@@ -238,6 +242,8 @@ def free_runs(
     >>> window.shape, runs["after 2 epochs"].shape, truth.shape
     ((15,), (8, 32), (32,))
     """
+    if isinstance(measurements, Measurement):
+        raise TypeError("measurements: expected a list of them, got one")
     measurements = _checks.some("measurements", list(measurements))
     after = _checks.counts("after", after)
     window, truth = (values[:, 0, FIFTH] for values in trial(function))

@@ -97,7 +97,7 @@ def complex_step(function: Callable[[Array], Any], x: Array, direction: Array) -
     1e-6 in float32. `function` maps a complex
     array to a complex number (abs, norm and float do not: for them the derivative would be lost,
     which `check` notices); `direction` is of the shape of `x`. Raises TypeError or ValueError for
-    an `x` that is not of finite real numbers.
+    an `x` or a `direction` that is not of finite real numbers, or of another shape.
 
     Examples
     --------
@@ -109,18 +109,19 @@ def complex_step(function: Callable[[Array], Any], x: Array, direction: Array) -
     >>> round(derivative, 12)
     2.0
     """
-    h, x = 1e-30, _checks.array("x", x, *np.shape(x), into=float)
-    return float(np.imag(function(x + 1j * h * np.asarray(direction))) / h)
+    h, (x, u) = 1e-30, _place(x, direction)
+    return float(np.imag(function(x + 1j * h * u)) / h)
 
 
 def central_difference(function: Callable[[Array], Any], x: Array, direction: Array) -> float:
     """Return the derivative of a function at `x` along `direction`: (f(x + hu) - f(x - hu)) / 2h.
 
     h is the cube root of the dtype's rounding, which balances the rounding and the third
-    derivative: where these are of the order of 1, errors are below 1e-6 in float64. In float32 they
-    can be as large as the gradient: take float64. (At a kink a number comes out too.)
-    `direction` is of the shape of `x`. Raises TypeError or ValueError for an `x` that is not of
-    finite numbers.
+    derivative: where these are of the order of 1, errors are below 1e-6 in float64. (It is no less
+    than the square root times the largest number of `x`, so that large ones move too.) In float32
+    they can be as large as the gradient: take float64. (At a kink a number comes out too.)
+    `direction` is of the shape of `x`. Raises TypeError or ValueError for an `x` or a `direction`
+    that is not of finite real numbers, or of another shape.
 
     Examples
     --------
@@ -132,9 +133,15 @@ def central_difference(function: Callable[[Array], Any], x: Array, direction: Ar
     >>> round(derivative, 6)
     2.0
     """
-    x, u = _checks.array("x", x, *np.shape(x)), np.asarray(direction)
-    h = float(np.cbrt(np.finfo(x.dtype).eps))
+    x, u = _place(x, direction)
+    rounding = np.finfo(x.dtype).eps
+    h = float(max(np.cbrt(rounding), np.sqrt(rounding) * np.abs(x).max()))
     return float((function(x + h * u) - function(x - h * u)) / (2 * h))
+
+
+def _place(x: Array, direction: Array) -> tuple[Array, Array]:
+    x = _checks.array("x", x, *np.shape(x), into=float)
+    return x, _checks.array("direction", direction, *x.shape, into=float)
 
 
 def check(
@@ -189,7 +196,9 @@ def check(
     _checks.instance("method", method, Callable, "a function such as gradcheck.complex_step")
     if directions is not None:
         directions = _checks.count("directions", directions)
-    arrays = {name: _checks.array(name, x, *np.shape(x)) for name, x in arrays.items()}
+    arrays = {
+        name: _checks.read_only(_checks.array(name, x, *np.shape(x))) for name, x in arrays.items()
+    }
     gradients = {
         name: _checks.array(f"gradient of {name}", gradients[name], *x.shape)
         for name, x in arrays.items()
@@ -266,6 +275,7 @@ def check_network(
     _checks.instance("loss", loss, Callable)
     every_step = _checks.ndim(target) == 3
     trace = network.forward(net, x, state, every_step=every_step)
+    target = _checks.read_only(np.asarray(target))
     if state is None:
         state = [[np.zeros_like(part) for part in s] for s in trace.state]
     state = tuple(net.cell.State(*s) for s in state)
@@ -285,9 +295,9 @@ def check_network(
             for k, s in enumerate(state, 1)
         )
         z = network.forward(moved, arrays["x"], states, every_step=every_step).z
-        return _checks.loss(loss(z, target, net.head))[0]
+        return _checks.loss(loss(_checks.read_only(z), target, net.head))[0]
 
-    dz = _checks.loss(loss(trace.z, target, net.head))[1]
+    dz = _checks.loss(loss(_checks.read_only(trace.z), target, net.head))[1]
     gradient = network.backward(net, trace, dz, inputs=True)
     assert gradient.x is not None  # it was asked for
     analytic = named(net.with_theta(gradient.theta).parameters(), gradient.x, gradient.state)

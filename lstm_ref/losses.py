@@ -135,5 +135,4 @@ def cross_entropy(z: Array, target: Array, head: Activation) -> tuple[float, Arr
 def _checked(z: Array, target: Array, head: Activation) -> tuple[Array, Array]:
     _checks.instance("head", head, Activation, "an Activation such as activations.tanh")
     z = _checks.array("z", z, *(("T", "K", "B") if _checks.ndim(z) == 3 else ("K", "B")))
-    target = _checks.array("target", target, *z.shape, into=np.float64)
-    return z, target.astype(z.real.dtype, copy=False)
+    return z, _checks.array("target", target, *z.shape, into=z.real.dtype, cast=True)

@@ -81,7 +81,7 @@ class Params:
 
     def __post_init__(self) -> None:
         """Refuse an array that cannot be the weights of an LSTM layer."""
-        shape = _checks.instance("W", self.W, np.ndarray, "an array").shape
+        shape = _checks.weight_array(self.W).shape
         if len(shape) != 3 or shape[0] != 4 or shape[2] < shape[1] + 2 or 0 in shape:
             raise ValueError(f"W: expected shape (4, H, D + H + 1), got {shape}")
 
@@ -329,7 +329,7 @@ def hold_gate(params: Params, gate: str, value: float | Array) -> Params:
     if gate not in ("i", "f", "o"):
         raise ValueError(f"gate: expected 'i', 'f' or 'o', got {gate!r}")
     p = _checks.weights(Params, params)
-    several = isinstance(value, np.ndarray) and value.ndim
+    several = _checks.ndim(value) > 0
     shares = _checks.array("value", value, p.units, into=np.float64) if several else [value]
     values = np.array([_checks.number("value", one, at_least=0, at_most=1) for one in shares])
     W = _checks.array("W", p.W, 4, "H", "D + H + 1").copy()
@@ -477,7 +477,8 @@ def forward(params: Params, x: Array, state: State | None = None) -> Trace:
     params : Params
         The weights.
     x : ndarray, (T, D, B)
-        The sequences. The pass computes in the widest dtype among `params`, `x` and `state`.
+        The sequences. The pass computes in the widest dtype among `params`, `x` and `state`:
+        float32, float64 or complex (numbers of any other dtype count as float64).
     state : State, optional
         ``a`` and ``c`` before the first step, each (H, B); zero unless given. A plain tuple of them
         will do, here as in `step` and `backward`.

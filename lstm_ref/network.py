@@ -48,11 +48,12 @@ class Network:
     >>> net = network.init(rng, inputs=1, units=(16, 16, 16), outputs=1)
     >>> net.theta.shape
     (5393,)
-    >>> net.theta[:] = 0  # the layers' arrays are views of it
-    >>> float(net.layers[2].W.max())
+    >>> silent = net.with_theta(0 * net.theta)
+    >>> float(silent.layers[2].W.max())  # a view of theta
     0.0
 
-    To keep a network, pickle it, or save `theta` (here into memory, say ``"net.npy"`` on disk):
+    To keep a network, pickle it (a head of your own must be of functions that can be imported), or
+    save `theta` (here into memory, say ``"net.npy"`` on disk):
 
     >>> import io
     >>> file = io.BytesIO()
@@ -72,14 +73,14 @@ class Network:
         """Refuse a vector that does not hold the parameters of this form."""
         _checks.instance("units", self.units, tuple, "a tuple of whole numbers")
         _checks.instance("head", self.head, Activation, "an Activation such as activations.tanh")
-        size = _places(self.cell, self.inputs, self.units, self.outputs)[-1][0].stop
+        size = _places(self.cell, self.inputs, self.outputs, *self.units)[-1][0].stop
         theta = _checks.instance("theta", self.theta, np.ndarray, "an array")
         _checks.same("theta", "shape ", (theta.shape,), ((size,),))
         _checks.floating("theta", theta.dtype)
 
     @cached_property
     def _views(self) -> list[Array]:
-        places = _places(self.cell, self.inputs, self.units, self.outputs)
+        places = _places(self.cell, self.inputs, self.outputs, *self.units)
         return [self.theta[place].reshape(shape) for place, shape in places]
 
     @cached_property
@@ -186,7 +187,7 @@ class Network:
         _checks.instance("params", params, self.cell.Params, f"a Params of {self.cell.__name__}")
         net = self.with_theta(self.theta.copy())
         W = net.layers[number - 1].W
-        W[...] = _checks.array("params.W", params.W, *W.shape, into=W.dtype)
+        W[...] = _checks.array("params.W", params.W, *W.shape, into=W.dtype, cast=True)
         return net
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -206,9 +207,10 @@ def _form(
     return inputs, tuple(units), outputs
 
 
-@lru_cache(maxsize=None, typed=True)  # every update makes a new network of the same form
+# Every update makes a new network of the same form. (What is typed is an argument, not a tuple's part.)
+@lru_cache(maxsize=None, typed=True)
 def _places(
-    cell: ModuleType, inputs: int, units: tuple[int, ...], outputs: int
+    cell: ModuleType, inputs: int, outputs: int, *units: int
 ) -> list[tuple[slice, tuple[int, ...]]]:
     """Return where each layer's weights, and then the head's, lie in `theta`, and their shape."""
     inputs, units, outputs = _form(cell, inputs, units, outputs)
@@ -339,7 +341,7 @@ def init(
     (32,)
     """
     _checks.instance("head", head, Activation, "an Activation such as activations.tanh")
-    several = units if isinstance(units, tuple | list) else (units,)
+    several: Any = units if _checks.ndim(units) else (units,)
     inputs, units, outputs = _form(cell, inputs, several, outputs)
     layers = [cell.init(rng, D, H, dtype=dtype, **options) for D, H in pairwise((inputs, *units))]
     W_y = rng.normal(scale=np.sqrt(2 / (units[-1] + outputs)), size=(outputs, units[-1]))
@@ -390,7 +392,7 @@ def forward(
     Returns
     -------
     Trace
-        ``.y``, the prediction, and everything before it.
+        ``.y``, the prediction, and everything before it, in the widest dtype among the arrays.
 
     Raises
     ------
@@ -436,7 +438,9 @@ def forward(
         traces.append(trace)
         a = trace.a
     z = net.W_y @ (a if every_step else a[-1]) + net.b_y
-    return Trace(tuple(traces), z, net.head(z))
+    y = _checks.array("head(z)", net.head(_checks.read_only(z)), *z.shape, into=z.dtype)
+    # A copy, if it is z itself: who scales a prediction must not change what the losses read.
+    return Trace(tuple(traces), z, y.copy() if np.may_share_memory(y, z) else y)
 
 
 def backward(

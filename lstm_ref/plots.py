@@ -349,11 +349,11 @@ def by_seed(
 def state_film(
     window: Array, prediction: Array, target: Array, states: Sequence[Array]
 ) -> list[Axes]:
-    """Draw a `continuation` and, under it, what each layer shows or remembers at each of its steps.
+    """Draw a `continuation` and, under it, what each layer shows at each of its steps.
 
     The book's front page shows it as a film: the groups of the SVG named ``curtain`` hide what is
     still to come, and are invisible wherever nothing moves them. `prediction` is one run; `states`
-    are each layer's activations or cell states, ``(H, T)``, for the T steps of both. Raises
+    are each layer's activations, ``(H, T)``, for the T steps of both, coloured from -1 to 1. Raises
     TypeError or ValueError for arrays of other shapes, no layer, or states of another number of
     steps.
 

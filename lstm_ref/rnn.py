@@ -61,7 +61,7 @@ class Params:
 
     def __post_init__(self) -> None:
         """Refuse an array that cannot be the weights of a recurrent layer."""
-        shape = _checks.instance("W", self.W, np.ndarray, "an array").shape
+        shape = _checks.weight_array(self.W).shape
         if len(shape) != 2 or shape[1] < shape[0] + 2 or 0 in shape:
             raise ValueError(f"W: expected shape (H, D + H + 1), got {shape}")
 
@@ -240,8 +240,9 @@ def forward(params: Params, x: Array, state: State | None = None) -> Trace:
     """Run a layer over whole sequences: `step`, T times, as the engine does it.
 
     `x` is ``(T, D, B)``; the state before the first step, ``(H, B)``, is zero unless given. Returns
-    the trace, whose ``.a`` is ``(T, H, B)``, in the widest dtype among the arrays. Raises TypeError
-    or ValueError for an array of the wrong type or shape, or one that is not finite.
+    the trace, whose ``.a`` is ``(T, H, B)``, in the widest dtype among the arrays, of
+    float32, float64 and complex. Raises TypeError or ValueError for an array of the wrong type or
+    shape, or one that is not finite.
 
     Examples
     --------

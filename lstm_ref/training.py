@@ -189,7 +189,11 @@ def update(
 
     trace = network.forward(net, x, every_step=target.ndim == 3, out=room)
     # The validation step. (A loss that wrote over what it reads would change the caller's target.)
-    value, dz = _checks.loss(loss(_read_only(trace.z), _read_only(target), net.head))
+    note = "loss: it was called with z, target and the head, to return (value, dz) and change none"
+    read = _checks.read_only(trace.z), _checks.read_only(target)
+    value, dz = _checks.loss(_checks.call(note, loss, *read, net.head))
+    if np.iscomplexobj(value):
+        raise TypeError(f"loss: expected a real number as its value, got {value}")
     if not np.isfinite(value):
         raise FloatingPointError(f"loss {value:g}")
     gradient = network.backward(net, trace, dz, out=out).theta
@@ -199,12 +203,18 @@ def update(
     else:
         applied, norm = clip_by_global_norm(gradient, clip)
     # An optimizer that wrote over the parameters would change the given network and all snapshots.
-    new = optimizer.update(_read_only(net.theta), _read_only(applied), memory)
+    read = _checks.read_only(net.theta), _checks.read_only(applied)
+    new = optimizer.update(*read, memory)
     theta, memory = _checks.pair("optimizer.update", new, "a pair (theta, memory)")
-    # A copy: it may be the old one, or where the optimizer will write the next.
-    theta = np.asarray(theta).astype(net.theta.dtype, casting="same_kind")
-    if not (np.isfinite(norm) and np.isfinite(theta).all()):
-        raise FloatingPointError(f"loss {value:g}, gradient's length {norm:g}")
+    diverged = FloatingPointError(f"loss {value:g}, gradient's length {norm:g}")
+    if not np.isfinite(norm):
+        raise diverged
+    size, dtype = net.theta.size, net.theta.dtype
+    try:
+        theta = _checks.array("optimizer.update's theta", theta, size, into=dtype, cast=True)
+    except _checks.NonFiniteError as error:
+        raise diverged from error
+    theta = theta.copy()  # it may be the old one, or where the optimizer will write the next
     return Update(net.with_theta(theta), memory, float(value), norm, trace, gradient)
 
 
@@ -261,7 +271,8 @@ def fit(
         The trained network, in the precision of the given one. Ctrl-C ends the training, and what
         was reached is returned (but for a Ctrl-C while the first epoch's data are drawn).
     history : History
-        The losses, gradient norms and snapshots.
+        The losses, gradient norms and snapshots (the very networks of the training: what is written
+        into one is written into the history).
 
     Raises
     ------
@@ -391,12 +402,6 @@ def tqdm_progress(**options: Any) -> Callable[[Progress], None]:
     return callback
 
 
-def _read_only(array: Array) -> Array:
-    view = array.view()
-    view.flags.writeable = False
-    return view
-
-
 def _check_settings(net: Network, optimizer: Optimizer, loss: Loss, clip: float | None) -> None:
     _checks.instance("net", net, Network, "a Network")
     if net.theta.dtype.kind == "c":
@@ -411,7 +416,7 @@ def _check_settings(net: Network, optimizer: Optimizer, loss: Loss, clip: float 
 def _drawn(data: Data, rng: np.random.Generator) -> Any:
     """Return an epoch's data."""
     note = "data: it was called with the generator, to return a pair (x, target)"
-    return _checks.call(data, rng, note) if callable(data) else data
+    return _checks.call(note, data, rng) if callable(data) else data
 
 
 def _checked(net: Network, pair: Any) -> tuple[Array, Array]:

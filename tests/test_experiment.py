@@ -279,3 +279,29 @@ def test_an_answer_is_given_after_a_window_of_fifteen_values(monkeypatch):
     )
     experiment.errors(network.init(rng, 1, 2, 1))
     assert [x.shape for x in seen][-1] == (15, 1, 100)
+
+
+@pytest.mark.parametrize("sizes", [{"inputs": 2, "outputs": 1}, {"inputs": 1, "outputs": 2}])
+def test_a_network_of_another_form_is_refused_by_its_name(sizes):
+    net = network.init(np.random.default_rng(0), units=4, **sizes)
+    with pytest.raises(ValueError, match=r"net: expected D, K = \(1, 1\)"):
+        experiment.train(seed=0, epochs=1, net=net)
+
+
+@pytest.mark.parametrize(
+    ("given", "match"),
+    [
+        ({"function": 3}, "function: expected a function"),
+        ({"noise": -1}, "noise: expected a finite"),
+    ],
+)
+def test_a_bad_setting_is_refused_without_a_word_of_data(given, match):
+    with pytest.raises((TypeError, ValueError), match=match) as refused:
+        experiment.train(seed=0, epochs=1, **given)
+    assert not hasattr(refused.value, "__notes__")
+
+
+def test_one_measurement_is_not_several():
+    one = experiment.measure(seed=0, after=(1,), units=4)
+    with pytest.raises(TypeError, match="measurements: expected a list of them, got one"):
+        experiment.free_runs(one, after=(1,))

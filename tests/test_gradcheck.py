@@ -399,3 +399,57 @@ def test_initial_states_may_be_plain_pairs():
     table = check_network(net, x, target, state=[(a, c)])
     assert table == check_network(net, x, target, state=(lstm.State(a, c),))
     assert table.error < 1e-10
+
+
+# --- What is given stays as it is -----------------------------------------------------------------
+
+
+def test_a_function_cannot_change_what_is_checked():
+    x = np.array([1.0, 2.0])
+
+    def doubling(arrays):
+        arrays["x"] *= 2
+        return (arrays["x"] ** 2).sum()
+
+    with pytest.raises(ValueError, match="read-only"):
+        check(doubling, {"x": x}, {"x": 8 * x})
+    assert x.tolist() == [1, 2]
+
+
+def test_a_loss_cannot_change_what_is_checked(draw_network):
+    net, x, _ = draw_network(lstm)
+    target = np.zeros((2, 5))
+    kept = target.copy()
+
+    def into_target(z, target, head):
+        target -= head(z).real
+        return np.mean(target**2), head.backward(head(z), -2 * target / target.size)
+
+    with pytest.raises(ValueError, match="read-only"):
+        check_network(net, x, target, into_target, method=central_difference)
+    assert np.array_equal(target, kept)
+
+
+# --- Derivatives by themselves --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 1e6, 1e11])
+def test_differences_are_taken_on_the_scale_of_x(scale):
+    x = np.array([scale, -scale / 2])
+    found = central_difference(lambda x: (x**2).sum(), x, np.array([1.0, 0.0]))
+    assert found == pytest.approx(2 * scale, rel=1e-4)
+
+
+@pytest.mark.parametrize("derivative", [complex_step, central_difference])
+@pytest.mark.parametrize(
+    ("x", "direction", "error", "match"),
+    [
+        (1j * np.ones(2), np.ones(2), TypeError, "x: expected real numbers"),
+        (np.ones((2, 2)), 1.0, ValueError, r"direction: expected shape \(2, 2\), got \(\)"),
+        (np.ones(2), np.ones((3, 2)), ValueError, r"direction: expected shape \(2,\)"),
+        (np.ones(2), np.array([1.0, np.nan]), ValueError, "direction: expected finite"),
+    ],
+)
+def test_a_derivative_refuses_what_it_is_not_along(derivative, x, direction, error, match):
+    with pytest.raises(error, match=match):
+        derivative(lambda x: (x**2).sum(), x, direction)

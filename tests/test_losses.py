@@ -253,3 +253,9 @@ def test_rows_that_differ_are_refused_by_name():
 def test_half_precision_is_computed_in_full():
     value, dz = mean_squared_error(np.full((1, 2), 300, np.float16), np.zeros((1, 2)), identity)
     assert value == 90_000 and dz.dtype == np.float64
+
+
+@pytest.mark.parametrize("loss", [mean_squared_error, cross_entropy])
+def test_a_target_too_large_for_the_precision_is_refused(loss):
+    with pytest.raises(ValueError, match="target: expected finite numbers, got inf"):
+        loss(np.zeros((2, 1), np.float32), np.full((2, 1), 1e300), identity)

@@ -244,3 +244,9 @@ def test_a_gate_is_the_logistic_function_to_the_rounding_of_one(draw_layer, z):
     params, x, state = gated(draw_layer, f=z)
     exact = 1 / (1 + np.exp(-z))
     np.testing.assert_allclose(lstm.forward(params, x, state).f, exact, rtol=0, atol=2.3e-16)
+
+
+def test_a_list_of_values_holds_each_unit():
+    params = lstm.init(np.random.default_rng(0), inputs=1, units=2)
+    held = lstm.hold_gate(params, "f", [0.25, 0.5])
+    assert np.array_equal(held.W, lstm.hold_gate(params, "f", np.array([0.25, 0.5])).W)

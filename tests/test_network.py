@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_ref import lstm, network, rnn
-from lstm_ref.activations import hard_sigmoid, identity, sigmoid, softmax, tanh
+from lstm_ref.activations import Activation, hard_sigmoid, identity, sigmoid, softmax, tanh
 from lstm_ref.losses import cross_entropy, mean_squared_error
 
 SIZE, SEED = st.integers(1, 4), st.integers(0, 2**32 - 1)
@@ -640,3 +640,48 @@ def test_gradient_goes_into_an_array_only():
     trace = network.forward(net, np.zeros((3, 1, 2)))
     with pytest.raises(TypeError, match="out: expected an array, got list of 1"):
         network.backward(net, trace, np.zeros((1, 2)), out=[1.0])
+
+
+# --- The head of a reader -------------------------------------------------------------------------
+
+
+def test_what_follows_the_identity_is_no_view_of_what_comes_before(draw_network):
+    net = draw_network(lstm)[0]
+    net = network.Network(net.theta, net.cell, net.inputs, net.units, net.outputs, identity)
+    trace = network.forward(net, np.ones((3, net.inputs, 2)))
+    before = trace.z.copy()
+    trace.y[...] = 7
+    assert np.array_equal(trace.z, before)
+
+
+@pytest.mark.parametrize(
+    ("own", "match"),
+    [
+        (lambda z: np.tanh(z, out=z), "read-only"),
+        (lambda z: z[:1], r"head\(z\): expected shape \(2, 3\), got \(1, 3\)"),
+        (lambda z: z * np.nan, r"head\(z\): expected finite numbers"),
+    ],
+)
+def test_a_head_that_gives_no_answers_is_refused(own, match):
+    head = Activation("own", own, lambda y, dy: dy)
+    net = network.init(np.random.default_rng(0), 1, 4, 2, head=head)
+    with pytest.raises(ValueError, match=match):
+        network.forward(net, np.ones((5, 1, 3)))
+
+
+@pytest.mark.parametrize("units", [range(2, 4), np.array([2, 3]), [2, 3], (2, 3)])
+def test_several_units_are_several_layers(units):
+    assert network.init(np.random.default_rng(0), 1, units, 1).units == (2, 3)
+
+
+def test_a_form_is_refused_though_one_like_it_was_made():
+    theta = np.zeros(4 * 5 * 7 + 6)
+    network.Network(theta, lstm, 1, (5,), 1, tanh)
+    with pytest.raises(TypeError, match="units: expected a whole number, got 5.0"):
+        network.Network(theta, lstm, 1, (5.0,), 1, tanh)
+
+
+def test_weights_too_large_for_a_network_are_refused():
+    net = network.init(np.random.default_rng(0), 1, 4, 1, dtype=np.float32)
+    with pytest.raises(ValueError, match="params.W: expected finite numbers, got inf"):
+        net.with_layer(1, lstm.Params(np.full((4, 4, 6), 1e300)))

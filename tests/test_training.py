@@ -679,15 +679,15 @@ def test_an_optimizer_that_writes_into_the_same_array_changes_no_snapshot():
 @pytest.mark.parametrize(
     ("theta", "error", "says"),
     [
-        (None, TypeError, "dtype.'O'. to dtype.'float64'"),
-        ("x", TypeError, "dtype.'<U1'. to dtype.'float64'"),
-        (1j * small_net().theta, TypeError, "dtype.'complex128'. to dtype.'float64'"),
-        (small_net().theta[1:], ValueError, r"theta: expected shape \(\d+,\), got \(\d+,\)"),
+        (None, TypeError, "expected real numbers, got dtype object"),
+        ("x", TypeError, "expected real numbers, got dtype <U1"),
+        (1j * small_net().theta, TypeError, "expected real numbers, got dtype complex128"),
+        (small_net().theta[1:], ValueError, r"expected shape \(\d+,\), got \(\d+,\)"),
     ],
 )
 def test_an_optimizer_whose_theta_is_none_is_refused(theta, error, says):
     optimizer = optimizers.Optimizer(lambda _: (), lambda *_: (theta, ()))
-    with pytest.raises(error, match=says):
+    with pytest.raises(error, match=f"^optimizer.update's theta: {says}"):
         train(small_net(), small_data(), optimizer=optimizer)
 
 
@@ -771,3 +771,24 @@ def test_earlier_update_must_be_one():
             optimizer.init(net.theta),
             before=5,
         )
+
+
+def test_a_loss_is_told_that_it_may_only_read():
+    rng = np.random.default_rng(0)
+    net = network.init(rng, 1, 4, 1)
+    x, target = datasets.function_windows(datasets.sin, rng)
+    optimizer = optimizers.sgd(0.1)
+
+    def writing(z, target, head):
+        target -= z
+        return np.mean(target**2), target
+
+    def complex_valued(z, target, head):
+        value, dz = mean_squared_error(z, target, head)
+        return value * 1j, dz
+
+    with pytest.raises(ValueError, match="read-only") as refused:
+        training.update(net, x, target, optimizer, optimizer.init(net.theta), loss=writing)
+    assert "loss: it was called with z, target and the head" in refused.value.__notes__[0]
+    with pytest.raises(TypeError, match="loss: expected a real number as its value, got "):
+        training.update(net, x, target, optimizer, optimizer.init(net.theta), loss=complex_valued)
