@@ -1,5 +1,6 @@
 """The same training over many seeds and settings, as joblib tasks; needs ``lstm-ref[sweep]``."""
 
+import pickle
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping
@@ -107,13 +108,16 @@ def sweep(
 
         tasks = tqdm(tasks, total=len(given), unit="task")
     results, failed = [None] * len(given), {}
-    for k, done in enumerate(tasks):
-        try:
-            results[k], error = cloudpickle.loads(done)
-        except Exception as unread:
-            error = _said(unread)
-        if error is not None:
-            failed[k] = f"{given[k]}: {error}"
+    try:
+        for k, done in enumerate(tasks):
+            try:
+                results[k], error = cloudpickle.loads(done)
+            except Exception as unread:
+                error = _said(unread)
+            if error is not None:
+                failed[k] = f"{given[k]}: {error}"
+    except pickle.PicklingError as error:  # settings and results are pickled above and below
+        raise TypeError("function: expected one that can be pickled for a process") from error
     if failed:
         raise SweepError(results, failed)
     return results

@@ -294,3 +294,9 @@ def test_a_setting_that_arrives_but_cannot_be_read_loses_no_other():
 def test_number_of_processes_is_a_whole_one(wrong):
     with pytest.raises(TypeError, match="n_jobs: expected a whole number"):
         sweep(pow, [{"base": 2, "exp": 3}], n_jobs=wrong, progress=False)
+
+
+def test_a_function_that_cannot_be_sent_to_a_process_is_named():
+    lock = threading.Lock()
+    with pytest.raises(TypeError, match="^function: expected one that can be pickled"):
+        sweep(lambda k: (lock, k), [{"k": 1}], n_jobs=2, progress=False)
