@@ -115,7 +115,7 @@ def sweep(
             except Exception as unread:
                 error = _said(unread)
             if error is not None:
-                failed[k] = f"{given[k]}: {error}"
+                failed[k] = f"{_shown(given[k])}: {error}"
     except pickle.PicklingError as error:  # settings and results are pickled above and below
         raise TypeError("function: expected one that can be pickled for a process") from error
     if failed:
@@ -141,10 +141,20 @@ def _attempt(function: Callable[..., Any], setting: bytes | str) -> Any:
         return cloudpickle.dumps((None, _said(error)))
 
 
+def _shown(setting: dict[str, Any]) -> str:
+    try:
+        return str(setting)
+    except Exception:  # it cannot be shown
+        return ", ".join(map(str, setting))
+
+
 def _said(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     # The task's own line, if it has one, and not that of the check which refused what it gave.
     package = Path(__file__).parent
     own = [at for at in frames if Path(at.filename).parent != package]
     where = "".join(f" ({Path(at.filename).name}, line {at.lineno})" for at in (own or frames)[-1:])
-    return f"{type(error).__name__}: {error}{where}"
+    try:
+        return f"{type(error).__name__}: {error}{where}"
+    except Exception:  # it cannot be shown
+        return f"{type(error).__name__}{where}"

@@ -212,6 +212,21 @@ def test_a_result_that_does_not_arrive_loses_no_other(n_jobs):
     assert caught.value.results == [0, None, 2]
 
 
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_a_setting_that_cannot_be_shown_loses_no_other(n_jobs):
+    class Shy:
+        def __repr__(self):
+            raise RuntimeError
+
+    def task(k, of):
+        return 1 // k
+
+    settings = [{"k": k, "of": Shy()} for k in (1, 0, 1)]
+    with pytest.raises(SweepError, match=r"\nk, of: ZeroDivisionError: .*\(test_sw") as caught:
+        sweep(task, settings, n_jobs=n_jobs, progress=False)
+    assert caught.value.results == [1, None, 1]
+
+
 def test_ctrl_c_is_no_failed_task():
     done = []
 
