@@ -171,8 +171,10 @@ def pair(name: str, value: Any, parts: str) -> Any:
     return value
 
 
-def loss(value: Any) -> tuple[Any, Any]:
-    """Return what a loss returned, if it is a number and a gradient."""
+def loss(function: Any, z: Array, target: Array, head: Any) -> tuple[Any, Any]:
+    """Return what a loss returns, if it is a number and a gradient; it may read, not write."""
+    note = "loss: it was called with z, target and the head, to return (value, dz) and change none"
+    value = call(note, function, read_only(z), read_only(target), head)
     number, dz = pair("loss", value, "a pair (value, dz)")
     if np.ndim(number):
         raise TypeError(f"loss: expected one number as its value, got shape {np.shape(number)}")

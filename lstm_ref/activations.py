@@ -92,8 +92,8 @@ def _softmax_backward(a: Array, da: Array) -> Array:
 identity = Activation("identity", _identity, _identity_backward)
 #: a = tanh z, from -1 to 1.
 tanh = Activation("tanh", np.tanh, _tanh_backward)
-#: a = 1 / (1 + exp(-z)), from 0 to 1: the gates. It is right to the rounding of 1, so that far below
-#: zero it is 0 (float64 from z = -38 on, float32 from -20): take a logarithm of it from z.
+#: a = 1 / (1 + exp(-z)), from 0 to 1: the gates. It is right to the rounding of 1, so that far
+#: below zero it is 0 (float64 from z = -38 on, float32 from -20): take a logarithm of it from z.
 sigmoid = Activation("sigmoid", _sigmoid, _sigmoid_backward)
 #: a = z / 5 + 1/2, cut off below 0 and above 1: the sigmoid in three straight pieces, with the
 #: slope that TensorFlow.js gives it (and Keras did, before its version 3).

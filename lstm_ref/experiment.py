@@ -84,7 +84,8 @@ def train(
     units : int or tuple of int
         H of each layer, from the input up.
     net : Network, optional
-        Where to start, instead of a new network of `units`: a training is taken further.
+        Where to start, instead of a new network of `units`: a training is taken further. It has one
+        input and one output.
     optimizer : callable
         Takes the learning rate and returns an `Optimizer`.
 

@@ -140,6 +140,7 @@ def central_difference(function: Callable[[Array], Any], x: Array, direction: Ar
 
 
 def _place(x: Array, direction: Array) -> tuple[Array, Array]:
+    """Return where a derivative is taken and along what, checked."""
     x = _checks.array("x", x, *np.shape(x), into=float)
     return x, _checks.array("direction", direction, *x.shape, into=float)
 
@@ -275,7 +276,7 @@ def check_network(
     _checks.instance("loss", loss, Callable)
     every_step = _checks.ndim(target) == 3
     trace = network.forward(net, x, state, every_step=every_step)
-    target = _checks.read_only(np.asarray(target))
+    target = np.asarray(target)
     if state is None:
         state = [[np.zeros_like(part) for part in s] for s in trace.state]
     state = tuple(net.cell.State(*s) for s in state)
@@ -295,9 +296,9 @@ def check_network(
             for k, s in enumerate(state, 1)
         )
         z = network.forward(moved, arrays["x"], states, every_step=every_step).z
-        return _checks.loss(loss(_checks.read_only(z), target, net.head))[0]
+        return _checks.loss(loss, z, target, net.head)[0]
 
-    dz = _checks.loss(loss(_checks.read_only(trace.z), target, net.head))[1]
+    dz = _checks.loss(loss, trace.z, target, net.head)[1]
     gradient = network.backward(net, trace, dz, inputs=True)
     assert gradient.x is not None  # it was asked for
     analytic = named(net.with_theta(gradient.theta).parameters(), gradient.x, gradient.state)

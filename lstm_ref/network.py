@@ -207,7 +207,7 @@ def _form(
     return inputs, tuple(units), outputs
 
 
-# Every update makes a new network of the same form. (What is typed is an argument, not a tuple's part.)
+# Every update makes a new network of the same form. (`typed` looks at arguments, not into tuples.)
 @lru_cache(maxsize=None, typed=True)
 def _places(
     cell: ModuleType, inputs: int, outputs: int, *units: int

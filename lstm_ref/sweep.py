@@ -110,13 +110,10 @@ def sweep(
     results, failed = [None] * len(given), {}
     try:
         for k, done in enumerate(tasks):
-            try:
-                results[k], error = cloudpickle.loads(done)
-            except Exception as unread:
-                error = _said(unread)
+            results[k], error = _read(done)
             if error is not None:
                 failed[k] = f"{_shown(given[k])}: {error}"
-    except pickle.PicklingError as error:  # settings and results are pickled above and below
+    except pickle.PicklingError as error:  # of the function: the rest is pickled here, see below
         raise TypeError("function: expected one that can be pickled for a process") from error
     if failed:
         raise SweepError(results, failed)
@@ -139,6 +136,14 @@ def _attempt(function: Callable[..., Any], setting: bytes | str) -> Any:
         return cloudpickle.dumps((function(**cloudpickle.loads(setting)), None))
     except (Exception, SystemExit) as error:  # the sweep names it once the other tasks are done
         return cloudpickle.dumps((None, _said(error)))
+
+
+def _read(done: bytes) -> tuple[Any, str | None]:
+    """Return a task's result, or None, and what went wrong, or None."""
+    try:
+        return cloudpickle.loads(done)  # type: ignore[no-any-return]  # what _attempt pickled
+    except Exception as unread:
+        return None, _said(unread)
 
 
 def _shown(setting: dict[str, Any]) -> str:

@@ -188,10 +188,7 @@ def update(
         out = None  # an optimizer may remember the gradient of before
 
     trace = network.forward(net, x, every_step=target.ndim == 3, out=room)
-    # The validation step. (A loss that wrote over what it reads would change the caller's target.)
-    note = "loss: it was called with z, target and the head, to return (value, dz) and change none"
-    read = _checks.read_only(trace.z), _checks.read_only(target)
-    value, dz = _checks.loss(_checks.call(note, loss, *read, net.head))
+    value, dz = _checks.loss(loss, trace.z, target, net.head)  # the validation step
     if np.iscomplexobj(value):
         raise TypeError(f"loss: expected a real number as its value, got {value}")
     if not np.isfinite(value):
@@ -203,8 +200,8 @@ def update(
     else:
         applied, norm = clip_by_global_norm(gradient, clip)
     # An optimizer that wrote over the parameters would change the given network and all snapshots.
-    read = _checks.read_only(net.theta), _checks.read_only(applied)
-    new = optimizer.update(*read, memory)
+    given = _checks.read_only(net.theta), _checks.read_only(applied)
+    new = optimizer.update(*given, memory)
     theta, memory = _checks.pair("optimizer.update", new, "a pair (theta, memory)")
     diverged = FloatingPointError(f"loss {value:g}, gradient's length {norm:g}")
     if not np.isfinite(norm):

@@ -209,4 +209,4 @@ def test_counts_refuse_an_array_of_no_dimension():
 @pytest.mark.parametrize(("value", "got"), [(None, "NoneType"), ("x", "str_"), (True, "bool")])
 def test_a_losss_value_that_is_no_number_is_refused(value, got):
     with pytest.raises(TypeError, match=f"^loss: expected one number as its value, got {got}"):
-        _checks.loss((value, np.zeros(1)))
+        _checks.loss(lambda *_: (value, np.zeros(1)), np.zeros(1), np.zeros(1), None)
